@@ -1,0 +1,1 @@
+"""The ground floor: problems, canonical bytes, results, the ledger and suppression."""
