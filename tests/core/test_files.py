@@ -27,7 +27,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ProblemsError, match="x.csv, whole file: found no such file"):
+    with pytest.raises(ProblemsError, match=r"x\.csv, whole file: found no such file"):
         read_bytes(tmp_path / "x.csv", file="x.csv", remedy="export it")
     with pytest.raises(ProblemsError, match="found a folder"):
         read_bytes(tmp_path, file="x.csv", remedy="export it")

@@ -105,9 +105,9 @@ def test_every_one_byte_edit_is_found(folder: Path) -> None:
     ("change", "line"),
     [
         (lambda lines: lines[:3] + lines[4:], "line 4"),
-        (lambda lines: lines[:2] + [lines[3], lines[2]] + lines[4:], "line 3"),
-        (lambda lines: lines[:5] + [lines[4]] + lines[5:], "line 6"),
-        (lambda lines: lines[:-1] + [lines[-1][:-9]], "line 12"),
+        (lambda lines: [*lines[:2], lines[3], lines[2], *lines[4:]], "line 3"),
+        (lambda lines: [*lines[:5], lines[4], *lines[5:]], "line 6"),
+        (lambda lines: [*lines[:-1], lines[-1][:-9]], "line 12"),
     ],
 )
 def test_removed_reordered_repeated_and_cut_lines_are_named(

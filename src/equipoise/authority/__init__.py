@@ -1,0 +1,1 @@
+"""What an authority's analyst runs: her files to comparable school counts. Knows no arm."""

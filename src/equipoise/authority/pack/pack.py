@@ -1,0 +1,188 @@
+"""The pack itself: exact counts by school and window, and what qualifies them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+
+from equipoise.authority.pack.maps import MapUse
+from equipoise.authority.quality import Quality
+from equipoise.authority.rules import Definitions, SchoolCount, Window
+from equipoise.core.base import Problems, ProblemsError
+from equipoise.core.results import decode_result, encode_result, result
+
+#: What cannot exceed what, in a school's counts.
+_AT_MOST = (
+    ("children", "contacts"),
+    ("nfa_contacts_strict", "nfa_contacts_advice"),
+    ("nfa_contacts_advice", "nfa_contacts_early_help"),
+    ("nfa_contacts_early_help", "contacts"),
+    ("nfa_any_strict", "nfa_any_advice"),
+    ("nfa_any_advice", "nfa_any_early_help"),
+    ("nfa_any_early_help", "children"),
+    ("nfa_any_strict", "nfa_contacts_strict"),
+    ("nfa_all_strict", "nfa_first_strict"),
+    ("nfa_first_strict", "nfa_any_strict"),
+    ("referral_any", "children"),
+    ("s47_first", "referral_any"),
+    ("recontact_after_nfa", "nfa_any_strict"),
+    ("pending", "contacts"),
+    ("unmapped", "contacts"),
+)
+
+
+@result("authority.pack", version=1)
+@dataclass(frozen=True)
+class Pack:
+    """What an authority sends: exact, and so always sealed to the trial's key.
+
+    Attributes
+    ----------
+    authority, name, system
+        Which authority, and its case system.
+    extract_date, covers_from, covers_to
+        When the extract was made, and which dates of contact it holds.
+    definitions, windows
+        What was counted.
+    counts
+        One entry for every school of the authority and window, zeros included.
+    quality
+        What is missing or unclear.
+    maps
+        Which labels were read as which code.
+    vocabularies
+        From each vocabulary's name to its version.
+    digests
+        From each file's part (profile, contacts, labels, schools) to its SHA-256.
+    """
+
+    authority: str
+    name: str
+    system: str
+    extract_date: date
+    covers_from: date
+    covers_to: date
+    definitions: Definitions
+    windows: tuple[Window, ...]
+    counts: tuple[SchoolCount, ...]
+    quality: Quality
+    maps: tuple[MapUse, ...]
+    vocabularies: dict[str, str]
+    digests: dict[str, str]
+
+
+def pack_bytes(
+    pack: Pack, *, trial: str, simulated: bool, inputs: Mapping[str, str] | None = None
+) -> bytes:
+    """Write a pack as one line of canonical JSON, not sealed.
+
+    Parameters
+    ----------
+    pack
+        The pack.
+    trial, simulated
+        The trial's id, and whether it is simulated: both stand in every result (rule 1).
+    inputs
+        Digests of what it was made from; the pack's own by default.
+    """
+    return encode_result(
+        pack, trial=trial, simulated=simulated, inputs=pack.digests if inputs is None else inputs
+    )
+
+
+def parse_pack(data: bytes, file: str = "pack.json") -> Pack:
+    """Read a pack and check that its numbers agree with each other.
+
+    Parameters
+    ----------
+    data
+        The unsealed bytes.
+    file
+        The file's name for the messages.
+
+    Raises
+    ------
+    ProblemsError
+        Where it is no pack, or with everything in it that cannot be.
+    """
+    problems = Problems()
+    try:
+        pack = decode_result(data).data
+    except (ValueError, RecursionError):
+        pack = None
+    if not isinstance(pack, Pack):
+        problems.add(
+            file=file,
+            place="whole file",
+            found="something that is not a pack",
+            expected="a pack as `pack_bytes` writes it, of a version known here",
+            remedy="ask the authority to send it again",
+        )
+        raise ProblemsError(tuple(problems))
+    _check_counts(pack, file, problems)
+    _check_quality(pack, file, problems)
+    problems.raise_if_any()
+    return pack
+
+
+def _check_counts(pack: Pack, file: str, problems: Problems) -> None:
+    windows = {window.id for window in pack.windows}
+    seen = Counter((count.urn, count.window) for count in pack.counts)
+    urns = {urn for urn, _ in seen}
+    if set(seen) != {(urn, window) for urn in urns for window in windows} or not urns:
+        _add(
+            problems,
+            file,
+            "counts",
+            "schools or windows left out",
+            "every school in every declared window",
+        )
+    if any(times > 1 for times in seen.values()):
+        _add(problems, file, "counts", "a school and window twice", "each only once")
+    names = [field.name for field in fields(SchoolCount)][2:]
+    for count in pack.counts:
+        place = f"school {count.urn}, window {count.window}"
+        for name in names:
+            if getattr(count, name) < 0:
+                _add(problems, file, place, f"{name} below zero", "a count of 0 or more")
+        for small, large in _AT_MOST:
+            if getattr(count, small) > getattr(count, large):
+                _add(problems, file, place, f"{small} above {large}", f"at most {large}")
+
+
+def _check_quality(pack: Pack, file: str, problems: Problems) -> None:
+    quality = pack.quality
+    aside = sum(reason.rows for reason in quality.set_aside)
+    if quality.rows_kept + aside != quality.rows_read:
+        _add(
+            problems,
+            file,
+            "quality",
+            "rows that do not add up",
+            "rows read = rows kept + rows set aside",
+        )
+    placed = Counter[str]()
+    for count in pack.counts:
+        placed[count.window] += count.contacts + count.open_case + count.repeats
+    for window in quality.windows:
+        lost = window.school_contacts_unresolved + window.not_school
+        if placed[window.window] + lost != window.school_contacts:
+            _add(
+                problems,
+                file,
+                f"quality, window {window.window}",
+                "school contacts that do not add up",
+                "contacts of all schools, set aside, unresolved and of no school",
+            )
+
+
+def _add(problems: Problems, file: str, place: str, found: str, expected: str) -> None:
+    problems.add(
+        file=file,
+        place=place,
+        found=found,
+        expected=expected,
+        remedy="ask the authority to make the pack again",
+    )

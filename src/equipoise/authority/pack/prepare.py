@@ -1,0 +1,201 @@
+"""Preparation: an authority's files to events, every distinct text resolved once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from equipoise.authority.readers import Contact, Extract, Profile, read_extract, read_profile
+from equipoise.authority.rules import Definitions, Event
+from equipoise.authority.schools import (
+    Resolution,
+    RosterSchool,
+    SchoolResolver,
+    known_names,
+    read_schools,
+)
+from equipoise.authority.vocabulary import (
+    AMBIGUOUS,
+    UNMAPPED,
+    Match,
+    Vocabulary,
+    match_outcome,
+    outcome_of_flags,
+    read_labels,
+)
+from equipoise.core.base import Problems, ProblemsError
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An authority's contacts with their texts resolved.
+
+    Attributes
+    ----------
+    profile, extract
+        What was read.
+    urns
+        The authority's schools on the roster, in order.
+    sources, outcomes
+        From each distinct label to what it means.
+    resolutions
+        For each contact by a school, in the order of the extract, its school; None for others.
+    events
+        One for each contact, in the same order.
+    """
+
+    profile: Profile
+    extract: Extract
+    urns: tuple[str, ...]
+    sources: Mapping[str, Match]
+    outcomes: Mapping[str, Match]
+    resolutions: tuple[Resolution | None, ...]
+    events: tuple[Event, ...]
+
+    def open_case_unknown(self) -> int:
+        """Return for how many contacts nobody recorded whether the case was open."""
+        if self.profile.open_cases == "unknown":
+            return len(self.extract.contacts)
+        if self.profile.open_cases == "by-outcome":
+            return 0
+        return sum(1 for contact in self.extract.contacts if contact.open_case is None)
+
+
+def prepare(
+    files: Mapping[str, bytes], schools: Iterable[RosterSchool], definitions: Definitions
+) -> Prepared:
+    """Read an authority's files and resolve every text in them.
+
+    Parameters
+    ----------
+    files
+        By name: profile.json, the contacts file that it names, and labels.csv and schools.csv
+        where the authority has reviewed any.
+    schools
+        The roster: schools of any authority.
+    definitions
+        What counts as a school's contact.
+
+    Raises
+    ------
+    ProblemsError
+        With the problems of every file.
+    """
+    if "profile.json" not in files:
+        raise _missing("profile.json", "the authority's profile")
+    profile = read_profile(files["profile.json"])
+    if profile.contacts_file not in files:
+        raise _missing(profile.contacts_file, "the contacts file that the profile names")
+    names = known_names(schools, profile.authority)
+    urns = tuple(sorted({name.urn for name in names}))
+    problems = Problems()
+    if not urns:
+        problems.add(
+            file="profile.json",
+            place="entry authority",
+            found=f"{profile.authority}, of which the roster has no school",
+            expected="the code of an authority that takes part",
+            remedy="correct the code",
+        )
+    labels = reviewed = extract = None
+    try:
+        labels = read_labels(files.get("labels.csv"))
+    except ProblemsError as error:
+        problems.extend(error.problems)
+    try:
+        reviewed = read_schools(files.get("schools.csv"), set(urns))
+    except ProblemsError as error:
+        problems.extend(error.problems)
+    try:
+        extract = read_extract(files[profile.contacts_file], profile.contacts_file, profile)
+    except ProblemsError as error:
+        problems.extend(error.problems)
+    problems.raise_if_any()
+    if labels is None or reviewed is None or extract is None:
+        raise AssertionError("a file without a problem was read")
+    day = profile.extract_date
+    sources = Vocabulary.load("source-of-contact", day, labels["source"]).match_all(
+        contact.source for contact in extract.contacts
+    )
+    vocabulary = Vocabulary.load("contact-outcome", day, labels["outcome"])
+    typed = sorted({contact.outcome for contact in extract.contacts})
+    outcomes = {label: match_outcome(vocabulary, label) for label in typed}
+    resolver = SchoolResolver(names, reviewed)
+    resolutions = _resolve(extract.contacts, sources, definitions.source_codes, resolver)
+    events = _events(extract.contacts, profile, sources, outcomes, resolutions)
+    return Prepared(profile, extract, urns, sources, outcomes, resolutions, events)
+
+
+def outcome_of(contact: Contact, outcomes: Mapping[str, Match]) -> str:
+    """Return the outcome code of a contact as recorded, from its flags or its label."""
+    if contact.flags is not None:
+        return outcome_of_flags(contact.flags)
+    return outcomes[contact.outcome].code
+
+
+def _resolve(
+    contacts: Sequence[Contact],
+    sources: Mapping[str, Match],
+    codes: Sequence[str],
+    resolver: SchoolResolver,
+) -> tuple[Resolution | None, ...]:
+    return tuple(
+        resolver.resolve(contact.organisation, contact.on)
+        if sources[contact.source].code in codes
+        else None
+        for contact in contacts
+    )
+
+
+def _events(
+    contacts: Sequence[Contact],
+    profile: Profile,
+    sources: Mapping[str, Match],
+    outcomes: Mapping[str, Match],
+    resolutions: Sequence[Resolution | None],
+) -> tuple[Event, ...]:
+    children: dict[str, int] = {}
+    events: list[Event] = []
+    for contact, resolution in zip(contacts, resolutions, strict=True):
+        outcome = outcome_of(contact, outcomes)
+        events.append(
+            Event(
+                child=children.setdefault(contact.child_id, len(children)),
+                on=contact.on,
+                decided=contact.decided,
+                by_school=resolution is not None,
+                unclear_source=sources[contact.source].code in (AMBIGUOUS, UNMAPPED),
+                urn=int(resolution.urn) if resolution and resolution.urn else None,
+                resolution=_resolution_code(resolution),
+                open_case=_is_open(contact, outcome, profile.open_cases),
+                outcome=outcome,
+            )
+        )
+    return tuple(events)
+
+
+def _resolution_code(resolution: Resolution | None) -> str:
+    if resolution is None:
+        return ""
+    if resolution.status in ("matched", "not-a-school"):
+        return resolution.status
+    return "unresolved"
+
+
+def _is_open(contact: Contact, outcome: str, known_by: str) -> bool:
+    if known_by == "unknown":
+        return False
+    flagged = known_by == "flagged" and contact.open_case is True
+    return flagged or outcome == "EXISTING"
+
+
+def _missing(name: str, what: str) -> ProblemsError:
+    problems = Problems()
+    problems.add(
+        file=name,
+        place="whole file",
+        found="no such file",
+        expected=what,
+        remedy="put the file into the authority's folder",
+    )
+    return ProblemsError(tuple(problems))

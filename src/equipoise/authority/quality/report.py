@@ -1,0 +1,199 @@
+"""The quality report of an extract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+
+from equipoise.authority.readers import Extract, Profile
+from equipoise.authority.rules import AuthorityCounts, MonthCount, WindowTotal
+
+#: A first or last month with less than this share of a usual month looks cut off.
+SHORT_MONTH = 0.5
+#: Fewer months than this say nothing about a usual one.
+LEAST_MONTHS = 3
+
+
+@dataclass(frozen=True)
+class ReasonCount:
+    """How many rows were set aside for a reason."""
+
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class WindowQuality:
+    """What is unclear among an authority's contacts in a window.
+
+    Attributes
+    ----------
+    contacts, school_contacts
+        Contacts of every source, and those of schools.
+    school_contacts_unresolved, not_school, ambiguous_source
+        School contacts whose organisation was not resolved, or is no school; contacts whose
+        source is ambiguous or unmapped.
+    missing, unmapped, pending
+        School contacts by what is wrong with their outcome.
+    share_unresolved, share_missing, share_unmapped, share_pending
+        The same as shares of the school contacts, 0 to 1; 0 where there are none.
+    share_ambiguous_source
+        As a share of all contacts.
+    """
+
+    window: str
+    contacts: int
+    school_contacts: int
+    school_contacts_unresolved: int
+    not_school: int
+    ambiguous_source: int
+    missing: int
+    unmapped: int
+    pending: int
+    share_unresolved: float
+    share_missing: float
+    share_unmapped: float
+    share_pending: float
+    share_ambiguous_source: float
+
+
+@dataclass(frozen=True)
+class MonthVolume:
+    """Contacts of a calendar month, ``2024-09``; `whole` is whether all of it is covered."""
+
+    month: str
+    contacts: int
+    school_contacts: int
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Quality:
+    """The quality report: rows read = rows kept + rows set aside.
+
+    Attributes
+    ----------
+    rows_read, rows_kept
+        Rows of the extract, and those counted.
+    set_aside
+        The others by reason.
+    windows
+        What is unclear, by window.
+    months
+        Volumes of every month covered, months without contacts included.
+    first_month_short, last_month_short
+        Whether the extract seems to begin or end inside the dates that it covers.
+    open_case_unknown
+        Contacts for which nobody recorded whether the case was open.
+    windows_not_covered
+        Windows that reach beyond the dates covered.
+    notes
+        What the reader had to do.
+    """
+
+    rows_read: int
+    rows_kept: int
+    set_aside: tuple[ReasonCount, ...]
+    windows: tuple[WindowQuality, ...]
+    months: tuple[MonthVolume, ...]
+    first_month_short: bool
+    last_month_short: bool
+    open_case_unknown: int
+    windows_not_covered: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def quality_of(
+    extract: Extract,
+    profile: Profile,
+    counts: AuthorityCounts,
+    *,
+    open_case_unknown: int,
+    windows_not_covered: Sequence[str],
+) -> Quality:
+    """Report the quality of an extract.
+
+    Parameters
+    ----------
+    extract, profile, counts
+        What was read, what was said about it, and what was counted.
+    open_case_unknown
+        Contacts for which it is not known whether the case was open.
+    windows_not_covered
+        Windows that reach beyond the dates covered.
+    """
+    months = _months(counts.months, profile.covers_from, profile.covers_to)
+    first, last = _short_ends(months)
+    return Quality(
+        rows_read=extract.rows_read,
+        rows_kept=len(extract.contacts),
+        set_aside=tuple(ReasonCount(reason, rows) for reason, rows in extract.reasons()),
+        windows=tuple(_window(total) for total in counts.windows),
+        months=months,
+        first_month_short=first,
+        last_month_short=last,
+        open_case_unknown=open_case_unknown,
+        windows_not_covered=tuple(windows_not_covered),
+        notes=extract.notes,
+    )
+
+
+def _window(total: WindowTotal) -> WindowQuality:
+    school = total.school_contacts
+    return WindowQuality(
+        window=total.window,
+        contacts=total.contacts,
+        school_contacts=school,
+        school_contacts_unresolved=total.school_contacts_unresolved,
+        not_school=total.not_school,
+        ambiguous_source=total.unclear_source,
+        missing=total.school_missing,
+        unmapped=total.school_unmapped,
+        pending=total.school_pending,
+        share_unresolved=_share(total.school_contacts_unresolved, school),
+        share_missing=_share(total.school_missing, school),
+        share_unmapped=_share(total.school_unmapped, school),
+        share_pending=_share(total.school_pending, school),
+        share_ambiguous_source=_share(total.unclear_source, total.contacts),
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def _months(counts: Sequence[MonthCount], first: date, last: date) -> tuple[MonthVolume, ...]:
+    """Return every month from the first to the last day covered, with its volume."""
+    found = {count.month: count for count in counts}
+    months: list[MonthVolume] = []
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        begin = date(year, month, 1)
+        following = date(year + month // 12, month % 12 + 1, 1)
+        count = found.get(year * 100 + month)
+        months.append(
+            MonthVolume(
+                month=f"{year:04d}-{month:02d}",
+                contacts=count.contacts if count else 0,
+                school_contacts=count.school_contacts if count else 0,
+                whole=first <= begin and following - timedelta(days=1) <= last,
+            )
+        )
+        year, month = following.year, following.month
+    return tuple(months)
+
+
+def _short_ends(months: Sequence[MonthVolume]) -> tuple[bool, bool]:
+    """Tell whether the first and the last month have far fewer contacts than a usual one.
+
+    A usual month is the median of the months between. A month that is covered in part only is
+    expected to be short, and is not marked.
+    """
+    between = [month.contacts for month in months[1:-1]]
+    if len(between) < LEAST_MONTHS:
+        return False, False
+    least = SHORT_MONTH * median(between)
+    first, last = months[0], months[-1]
+    return first.whole and first.contacts < least, last.whole and last.contacts < least

@@ -1,0 +1,27 @@
+"""Unclear rows: the analyst's own list, for her screen only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Unclear:
+    """Something about a row that could not be decided. Never part of a pack.
+
+    Attributes
+    ----------
+    row
+        The line of the CSV, or the row of the sheet.
+    field
+        ``row``, ``source``, ``organisation``, ``outcome``, ``decision date`` or ``open case``.
+    found
+        What stands there, as typed.
+    why
+        Why it is unclear, and what to do, in the analyst's words.
+    """
+
+    row: int
+    field: str
+    found: str
+    why: str

@@ -1,0 +1,177 @@
+"""The profile: what an authority says about its own extract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from equipoise.core.base import Problems, ProblemsError, parse_json
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "one_row_per": ("child",),
+    "open_cases": ("flagged", "by-outcome", "unknown"),
+    "encoding": ("utf-8", "cp1252"),
+}
+_TEXTS = ("authority", "name", "system", "contacts_file", "one_row_per", "open_cases")
+_OPTIONAL = ("encoding",)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What an authority says about its extract.
+
+    Attributes
+    ----------
+    authority, name, system
+        Its code, its name and the case system that it uses.
+    contacts_file
+        The name of the file with the contacts.
+    one_row_per
+        ``child``: a contact about three siblings is three rows.
+    open_cases
+        How a contact on an open case is known: ``flagged`` in a column of its own, ``by-outcome``
+        (only by the outcome), or ``unknown``.
+    extract_date
+        The day on which the extract was made.
+    covers_from, covers_to
+        The first and last date of contact that the extract holds, both included.
+    encoding
+        How a CSV is encoded, where the authority knows it.
+    """
+
+    authority: str
+    name: str
+    system: str
+    contacts_file: str
+    one_row_per: str
+    open_cases: str
+    extract_date: date
+    covers_from: date
+    covers_to: date
+    encoding: str | None = None
+
+
+def read_profile(data: bytes, file: str = "profile.json") -> Profile:
+    """Read a profile.
+
+    Parameters
+    ----------
+    data
+        The bytes of the JSON file.
+    file
+        Its name for the messages.
+
+    Raises
+    ------
+    ProblemsError
+        With every problem of the file.
+
+    Examples
+    --------
+    >>> profile = read_profile(
+    ...     b'{"authority": "900", "name": "Aldershire", "system": "local",'
+    ...     b' "contacts_file": "contacts.csv", "one_row_per": "child", "open_cases": "flagged",'
+    ...     b' "extract_date": "2025-10-06", "covers": {"from": "2023-09-01", "to": "2025-09-30"}}'
+    ... )
+    >>> profile.covers_to.isoformat()
+    '2025-09-30'
+    """
+    problems = Problems()
+    body = _object(data, file)
+    for key in sorted(set(body) - {*_TEXTS, *_OPTIONAL, "extract_date", "covers"}):
+        _add(
+            problems,
+            file,
+            key,
+            "a question that is not asked",
+            "only the known questions",
+            "remove it or correct its spelling",
+        )
+    texts = {key: _text(body, key, file, problems) for key in _TEXTS}
+    encoding = _text(body, "encoding", file, problems) if "encoding" in body else None
+    covers = body.get("covers")
+    if not isinstance(covers, Mapping):
+        _add(
+            problems,
+            file,
+            "covers",
+            "no dates",
+            'an object with "from" and "to"',
+            "say which dates of contact the extract holds",
+        )
+        covers = None
+    extract_date = _date(body.get("extract_date"), "extract_date", file, problems)
+    first = _date(covers.get("from"), "covers.from", file, problems) if covers else None
+    last = _date(covers.get("to"), "covers.to", file, problems) if covers else None
+    if first and last and last < first:
+        _add(
+            problems,
+            file,
+            "covers",
+            f"{first} to {last}",
+            "dates in order",
+            "exchange or correct the two dates",
+        )
+    if extract_date and last and extract_date < last:
+        _add(
+            problems,
+            file,
+            "extract_date",
+            f"{extract_date}",
+            f"a date on or after {last}, the last date covered",
+            "correct one of the two dates",
+        )
+    problems.raise_if_any()
+    if extract_date is None or first is None or last is None:
+        raise AssertionError("a date without a problem is a date")
+    return Profile(
+        **texts, extract_date=extract_date, covers_from=first, covers_to=last, encoding=encoding
+    )
+
+
+def _object(data: bytes, file: str) -> Mapping[str, Any]:
+    problems = Problems()
+    try:
+        body = parse_json(data)
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, Mapping):
+        problems.add(
+            file=file,
+            place="whole file",
+            found="something that is not a JSON object",
+            expected="the answers as a JSON object in UTF-8",
+            remedy="start again from the sample profile",
+        )
+        problems.raise_if_any()
+        raise ProblemsError(())
+    return body
+
+
+def _text(body: Mapping[str, Any], key: str, file: str, problems: Problems) -> str:
+    value = body.get(key)
+    choices = _CHOICES.get(key)
+    expected = "one of " + ", ".join(choices) if choices else "some text"
+    if not isinstance(value, str) or not value.strip():
+        _add(problems, file, key, "no answer", expected, "answer the question")
+        return ""
+    if choices and value not in choices:
+        _add(problems, file, key, repr(value), expected, "choose one of these answers")
+    return value.strip()
+
+
+def _date(value: Any, key: str, file: str, problems: Problems) -> date | None:
+    try:
+        if isinstance(value, str) and len(value) == 10:
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    found = repr(value) if isinstance(value, str) else "no date"
+    _add(problems, file, key, found, "a date like 2025-09-30", "write the date with year first")
+    return None
+
+
+def _add(problems: Problems, file: str, key: str, found: str, expected: str, remedy: str) -> None:
+    problems.add(file=file, place=f"entry {key}", found=found, expected=expected, remedy=remedy)

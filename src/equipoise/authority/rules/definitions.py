@@ -1,0 +1,100 @@
+"""Definitions: what the protocol declares about contacts, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from equipoise.core.base import Problems
+
+#: How open cases may be treated, and which school of a contact may be named.
+OPEN_CASES = ("set-aside", "count")
+SCHOOL_FIELDS = ("made_by",)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A declared period of counting, both ends included. Windows are never added."""
+
+    id: str
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What is counted.
+
+    Attributes
+    ----------
+    school
+        ``made_by``: the school that made the contact. (``attended`` needs pupils linked to a
+        roll, which this version cannot do, and refuses.)
+    source_codes
+        The sources of contact that are schools.
+    open_cases
+        ``set-aside``: a contact on a case that is open is not new; ``count``: it is.
+    repeat_days
+        A contact of a school on the same child within so many days of an earlier one of that
+        school is not new; 0 leaves one a day.
+    recontact_days
+        Within how many days after no further action a further contact on the child is counted.
+    settling_days
+        After so many days an outcome that is still blank is missing, no longer pending.
+    pending_cut_off
+        The day on which outcomes are read, one for all authorities: decisions after it do not
+        count, nor do contacts after it.
+    """
+
+    school: str
+    source_codes: tuple[str, ...]
+    open_cases: str
+    repeat_days: int
+    recontact_days: int
+    settling_days: int
+    pending_cut_off: date
+
+
+def check_definitions(definitions: Definitions, windows: Sequence[Window]) -> None:
+    """Refuse definitions and windows that this version cannot count.
+
+    Raises
+    ------
+    ProblemsError
+        With every problem.
+    """
+    problems = Problems()
+
+    def add(place: str, found: str, expected: str) -> None:
+        problems.add(
+            file="the trial's definitions",
+            place=place,
+            found=found,
+            expected=expected,
+            remedy="ask the trial for other definitions",
+        )
+
+    if definitions.school not in SCHOOL_FIELDS:
+        add("school", definitions.school, "one of " + ", ".join(SCHOOL_FIELDS))
+    if definitions.open_cases not in OPEN_CASES:
+        add("open_cases", definitions.open_cases, "one of " + ", ".join(OPEN_CASES))
+    if not definitions.source_codes:
+        add("source_codes", "none", "at least one code of source of contact")
+    for name in ("repeat_days", "recontact_days", "settling_days"):
+        if getattr(definitions, name) < 0:
+            add(name, str(getattr(definitions, name)), "0 days or more")
+    if not windows:
+        add("windows", "none", "at least one window")
+    if len({window.id for window in windows}) != len(windows):
+        add("windows", "the same name twice", "a name for each window")
+    for window in windows:
+        if window.end < window.start:
+            add(f"window {window.id}", "an end before its start", "dates in order")
+        if window.start > definitions.pending_cut_off:
+            add(
+                f"window {window.id}",
+                "a start after the cut-off for pending outcomes",
+                "a window that has begun by then",
+            )
+    problems.raise_if_any()

@@ -1,0 +1,103 @@
+"""Events: contacts with every text already resolved to a number or a short code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from equipoise.authority.rules.definitions import Definitions, Window
+from equipoise.authority.rules.engine import SCHEMAS, Rows, Value
+
+#: How an organisation was resolved; "" where the contact is not by a school.
+RESOLUTIONS = ("matched", "unresolved", "not-a-school", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A contact as the rules see it.
+
+    Attributes
+    ----------
+    child
+        A number for the child, the same in all its contacts; local to one count.
+    on, decided
+        Dates of contact and of decision.
+    by_school
+        Whether the source of contact is one of the declared school codes.
+    unclear_source
+        Whether the source of contact is ambiguous or unmapped.
+    urn
+        The school; None where not resolved.
+    resolution
+        One of `RESOLUTIONS`.
+    open_case
+        Whether the case was open; False where not known.
+    outcome
+        The outcome as recorded: a code, or MISSING, UNMAPPED, AMBIGUOUS.
+    """
+
+    child: int
+    on: date
+    decided: date | None
+    by_school: bool
+    unclear_source: bool
+    urn: int | None
+    resolution: str
+    open_case: bool
+    outcome: str
+
+
+def event_rows(events: Sequence[Event]) -> Rows:
+    """Return events as the engine's table; `contact` is their position."""
+    return _rows(
+        "events",
+        [
+            (
+                number,
+                event.child,
+                event.on.toordinal(),
+                event.on.year * 100 + event.on.month,
+                None if event.decided is None else event.decided.toordinal(),
+                event.by_school,
+                event.unclear_source,
+                event.urn,
+                event.resolution,
+                event.open_case,
+                event.outcome,
+            )
+            for number, event in enumerate(events)
+        ],
+    )
+
+
+def window_rows(windows: Sequence[Window]) -> Rows:
+    """Return windows as the engine's table."""
+    return _rows("windows", [(w.id, w.start.toordinal(), w.end.toordinal()) for w in windows])
+
+
+def setting_rows(definitions: Definitions, extract_date: date) -> Rows:
+    """Return the definitions as the engine's table of one row.
+
+    Outcomes are read on the cut-off, or on the day of the extract where that came before it.
+    """
+    cut_off = definitions.pending_cut_off
+    return _rows(
+        "settings",
+        [
+            (
+                cut_off.toordinal(),
+                min(cut_off, extract_date).toordinal(),
+                definitions.settling_days,
+                definitions.repeat_days,
+                definitions.recontact_days,
+                definitions.open_cases == "set-aside",
+            )
+        ],
+    )
+
+
+def _rows(table: str, rows: Sequence[tuple[Value, ...]]) -> Rows:
+    names, kinds = zip(*SCHEMAS[table], strict=True)
+    columns = tuple(zip(*rows, strict=True)) if rows else tuple(() for _ in names)
+    return Rows(names, kinds, columns)

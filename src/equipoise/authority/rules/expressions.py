@@ -1,0 +1,197 @@
+"""The queries as Ibis expressions over unbound tables. The only module that imports Ibis."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import ibis
+
+from equipoise.authority.rules import (
+    no_further_action,
+    open_case,
+    recontact,
+    referral,
+    repeat,
+    section47,
+    settled,
+)
+from equipoise.authority.rules.engine import SCHEMAS
+
+# Expressions carry their columns as attributes that are only known when they are built.
+Expression = Any
+
+
+@cache
+def expression(query: str) -> Expression:
+    """Return a query over the unbound tables of `SCHEMAS`.
+
+    Parameters
+    ----------
+    query
+        One of `engine.QUERIES`.
+
+    Raises
+    ------
+    ValueError
+        Where there is no such query.
+    """
+    builders = {
+        "school_counts": _school_counts,
+        "window_totals": _window_totals,
+        "month_counts": _month_counts,
+    }
+    if query not in builders:
+        raise ValueError(f"no query {query}")
+    return builders[query]()
+
+
+def _table(name: str) -> Expression:
+    return ibis.table(dict(SCHEMAS[name]), name=name)
+
+
+def _events() -> Expression:
+    """Return the events up to the cut-off, each with the settings and its settled outcome."""
+    events = _table("events").cross_join(_table("settings"))
+    events = events.filter(events.day <= events.cut_off)
+    return events.mutate(settled=settled.outcome(events))
+
+
+def _in_windows(contacts: Expression) -> Expression:
+    """Return contacts beside each window that holds their day; windows may overlap."""
+    windows = _table("windows")
+    inside = [contacts.day >= windows.first_day, contacts.day <= windows.last_day]
+    return contacts.inner_join(windows, inside)
+
+
+def _school_contacts() -> Expression:
+    """Return every school's contacts with a status: new, open_case or repeat."""
+    events = _events()
+    contacts = events.filter(events.by_school & events.urn.notnull())
+    contacts = contacts.mutate(gravity=repeat.gravity(contacts))
+    contacts = contacts.mutate(on_open_case=open_case.is_set_aside(contacts))
+    remaining = contacts.filter(~contacts.on_open_case)
+    remaining = remaining.mutate(is_repeat=repeat.is_repeat(remaining))
+    columns = ["urn", "child", "contact", "day", "settled", "recontact_days"]
+    opened = contacts.filter(contacts.on_open_case).select(*columns, status=ibis.literal("open"))
+    status = remaining.is_repeat.ifelse("repeat", "new")
+    return remaining.select(*columns, status=status).union(opened)
+
+
+def _school_counts() -> Expression:
+    """Count by school and window; schools without any contact have no row."""
+    contacts = _school_contacts()
+    others = contacts.filter(contacts.status != "new")
+    new = contacts.filter(contacts.status == "new")
+    counted = _children_counted(_in_windows(_with_next_day(new)))
+    aside = _in_windows(others)
+    aside = aside.group_by("urn", "window").aggregate(
+        open_case=_number(aside.status == "open"), repeats=_number(aside.status == "repeat")
+    )
+    zeros = {name: ibis.literal(0).cast("int64") for name in ("open_case", "repeats")}
+    empty = {name: ibis.literal(0).cast("int64") for name in COUNTED}
+    both = counted.mutate(**zeros).select("urn", "window", *COUNTED, *zeros)
+    both = both.union(aside.mutate(**empty).select("urn", "window", *COUNTED, *zeros))
+    sums = {name: both[name].sum().cast("int64") for name in (*COUNTED, *zeros)}
+    return both.group_by("urn", "window").aggregate(**sums).order_by("urn", "window")
+
+
+#: The counts of new contacts, in the order of the columns of ``school_counts``.
+COUNTED = (
+    "contacts",
+    "children",
+    "nfa_contacts_strict",
+    "nfa_contacts_advice",
+    "nfa_contacts_early_help",
+    "nfa_any_strict",
+    "nfa_any_advice",
+    "nfa_any_early_help",
+    "nfa_all_strict",
+    "nfa_first_strict",
+    "referral_any",
+    "s47_first",
+    "recontact_after_nfa",
+    "pending",
+    "unmapped",
+)
+
+
+def _with_next_day(new: Expression) -> Expression:
+    """Return new contacts, each with the child's next day of contact by anyone."""
+    events = _events()
+    days = events.select("child", "day").distinct()
+    days = days.mutate(next_day=recontact.next_day(days))
+    joined = new.inner_join(days, ["child", "day"])
+    return joined.mutate(recontacted=recontact.is_recontacted(joined))
+
+
+def _children_counted(new: Expression) -> Expression:
+    """Count each child of a school and window first, then the school."""
+    rank = ibis.row_number().over(
+        group_by=[new.urn, new.window, new.child], order_by=[new.day, new.contact]
+    )
+    new = new.mutate(first=rank == 0)
+    of_child = {
+        name: _number(no_further_action.is_nfa(new, name)) for name in no_further_action.CLASSES
+    }
+    child = new.group_by("urn", "window", "child").aggregate(
+        contacts=new.count().cast("int64"),
+        **of_child,
+        first_nfa=_number(new.first & no_further_action.is_nfa(new, "strict")),
+        referrals=_number(referral.is_referral(new)),
+        first_enquiry=_number(new.first & section47.is_enquiry(new)),
+        recontacted=_number(new.recontacted),
+        pending=_number(new.settled == "PENDING"),
+        unmapped=_number(new.settled.isin(("MISSING", "UNMAPPED", "AMBIGUOUS"))),
+    )
+    return child.group_by("urn", "window").aggregate(
+        contacts=_sum(child.contacts),
+        children=child.count().cast("int64"),
+        nfa_contacts_strict=_sum(child.strict),
+        nfa_contacts_advice=_sum(child.advice),
+        nfa_contacts_early_help=_sum(child.early_help),
+        nfa_any_strict=_number(child.strict > 0),
+        nfa_any_advice=_number(child.advice > 0),
+        nfa_any_early_help=_number(child.early_help > 0),
+        nfa_all_strict=_number(child.strict == child.contacts),
+        nfa_first_strict=_sum(child.first_nfa),
+        referral_any=_number(child.referrals > 0),
+        s47_first=_sum(child.first_enquiry),
+        recontact_after_nfa=_number(child.recontacted > 0),
+        pending=_sum(child.pending),
+        unmapped=_sum(child.unmapped),
+    )
+
+
+def _window_totals() -> Expression:
+    """Count by window what the authority as a whole recorded."""
+    events = _in_windows(_events())
+    school = events.by_school
+    totals = events.group_by("window").aggregate(
+        contacts=events.count().cast("int64"),
+        school_contacts=_number(school),
+        school_contacts_unresolved=_number(school & (events.resolution == "unresolved")),
+        not_school=_number(school & (events.resolution == "not-a-school")),
+        unclear_source=_number(events.unclear_source),
+        school_missing=_number(school & (events.settled == "MISSING")),
+        school_unmapped=_number(school & events.settled.isin(("UNMAPPED", "AMBIGUOUS"))),
+        school_pending=_number(school & (events.settled == "PENDING")),
+    )
+    return totals.order_by("window")
+
+
+def _month_counts() -> Expression:
+    """Count contacts by month of the calendar, all of them and those of schools."""
+    events = _table("events")
+    months = events.group_by("month").aggregate(
+        contacts=events.count().cast("int64"), school_contacts=_number(events.by_school)
+    )
+    return months.order_by("month")
+
+
+def _number(condition: Expression) -> Expression:
+    return condition.ifelse(1, 0).cast("int64").sum().cast("int64")
+
+
+def _sum(column: Expression) -> Expression:
+    return column.sum().cast("int64")

@@ -1,0 +1,1 @@
+"""Design: the trial as declared, its schools, how large it is, and the draw."""

@@ -1,0 +1,66 @@
+"""Loading: bytes in, a whole protocol out, or every problem at once."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import ValidationError
+
+from equipoise.core.base import Problem, ProblemsError
+from equipoise.design.protocol.model import Protocol
+from equipoise.design.protocol.rules import RULES
+from equipoise.design.protocol.source import Path, read_all
+from equipoise.design.protocol.tree import Tree
+from equipoise.design.protocol.wording import value_problems
+
+_PLACE = re.compile(r"line (\d+), column (\d+)")
+
+
+def _position(problem: Problem) -> tuple[int, int]:
+    found = _PLACE.match(problem.place)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def load_protocol(data: bytes, file: str = "trial.yaml") -> Protocol:
+    """Read and check a protocol.
+
+    Parameters
+    ----------
+    data
+        The bytes of trial.yaml: UTF-8, YAML 1.2.
+    file
+        Its name for the messages.
+
+    Returns
+    -------
+    Protocol
+        The trial as declared.
+
+    Raises
+    ------
+    ProblemsError
+        With every problem, in the order of the file: text that is not YAML, keys that stand
+        twice, unknown and missing keys, values of the wrong kind, and declarations that do not
+        agree with each other.
+
+    Examples
+    --------
+    >>> from equipoise.design.protocol import template
+    >>> load_protocol(template("dsl-primary")).trial.id
+    'dsl-primary'
+    """
+    source, problems = read_all(data, file=file)
+    noted: dict[Path, Problem] = {}
+    protocol: Protocol | None = None
+    try:
+        protocol = Protocol.model_validate(source.tree)
+    except ValidationError as error:
+        for path, problem in value_problems(error, source, Protocol):
+            noted.setdefault(path, problem)
+    tree = Tree(source, frozenset(noted))
+    for rule in RULES:
+        rule(tree)
+    every = [*problems, *noted.values(), *tree.problems]
+    if every or protocol is None:
+        raise ProblemsError(sorted(every, key=_position))
+    return protocol

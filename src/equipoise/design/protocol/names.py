@@ -1,0 +1,41 @@
+"""Names: what other rooms count, score and offer, so that a protocol can refer to it."""
+
+from __future__ import annotations
+
+#: Counts per school and window that an authority's pack holds.
+COUNTS: tuple[str, ...] = (
+    "contacts",
+    "children",
+    "nfa_contacts_strict",
+    "nfa_contacts_advice",
+    "nfa_contacts_early_help",
+    "nfa_any_strict",
+    "nfa_any_advice",
+    "nfa_any_early_help",
+    "nfa_all_strict",
+    "nfa_first_strict",
+    "referral_any",
+    "s47_first",
+    "recontact_after_nfa",
+    "pending",
+    "unmapped",
+    "open_case",
+    "repeats",
+)
+#: Scales that can be scored.
+INSTRUMENTS: tuple[str, ...] = ("swemwbs", "who5")
+#: Columns of the register that a subgroup or a model may use.
+REGISTER_COLUMNS: tuple[str, ...] = ("pupils", "la_code", "phase")
+#: Acts that two people must sign (rules: a draw nobody can steer).
+TWO_SIGNATURES: tuple[str, ...] = ("randomise", "unblind", "correct", "amend")
+#: Standard errors that fit each model (rules: errors and degrees of freedom).
+ERRORS: dict[str, tuple[str, ...]] = {
+    "ols": ("cr0", "cr1", "cr1s", "cr2", "cr3", "hc2", "hc3"),
+    "wls": ("cr0", "cr1", "cr1s", "cr2", "cr3", "hc2", "hc3"),
+    "lmm": ("reml",),
+    "binomial": ("hessian",),
+    "poisson": ("hessian",),
+    "gee": ("robust", "md", "kc", "fg"),
+}
+#: Models whose effect is weighted by precision and may not be called an average.
+PRECISION_WEIGHTED: tuple[str, ...] = ("lmm", "binomial", "poisson")

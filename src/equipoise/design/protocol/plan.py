@@ -1,0 +1,152 @@
+"""The plan: models, sensitivity, missing data; and how costs and process are evaluated."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.design.protocol.outcomes import Average
+from equipoise.design.protocol.parts import Part, Slug, Words
+
+Error = Literal[
+    "cr0", "cr1", "cr1s", "cr2", "cr3", "hc2", "hc3", "reml", "hessian", "robust", "md", "kc", "fg"
+]
+
+
+class Model(Part):
+    """One model (rules: errors and degrees of freedom)."""
+
+    model: Literal["ols", "wls", "lmm", "binomial", "poisson", "gee"] = Field(
+        description="ols: each row counts once; wls: weighted for the estimand", examples=["wls"]
+    )
+    error: Error = Field(description="standard error", examples=["hc2"])
+    df: Literal["satterthwaite", "kenward-roger", "clusters", "design", "z"] = Field(
+        default="satterthwaite", description="degrees of freedom", examples=["satterthwaite"]
+    )
+    strata: bool = Field(default=True, description="a term for each stratum", examples=[True])
+    interact_strata: bool = Field(
+        default=False,
+        description="let the effect differ by stratum, then average",
+        examples=[False],
+    )
+    baseline: bool = Field(
+        default=True,
+        description="adjust for the outcome's baseline where it has one",
+        examples=[True],
+    )
+    covariates: tuple[Slug, ...] = Field(
+        default=(), description="further covariates", examples=[["age"]]
+    )
+    inverse_share: bool = Field(
+        default=True,
+        description="weight by the inverse realised share of the unit's arm in its stratum",
+        examples=[True],
+    )
+    permutations: int = Field(
+        default=999,
+        ge=0,
+        le=1_000_000,
+        description="draws of the permutation test; 0 for none",
+        examples=[999],
+    )
+
+
+class Change(Part):
+    """What a sensitivity analysis changes, and nothing else."""
+
+    average: Average | None = Field(
+        default=None, description="another average", examples=["school-average"]
+    )
+    baseline: bool | None = Field(default=None, description="adjusted or not", examples=[False])
+    strata: bool | None = Field(default=None, description="with strata or not", examples=[False])
+    numerator: Slug | None = Field(
+        default=None, description="another count", examples=["nfa_all_strict"]
+    )
+    denominator: Slug | None = Field(
+        default=None, description="another denominator", examples=["contacts"]
+    )
+    error: Error | None = Field(
+        default=None, description="another standard error", examples=["hc3"]
+    )
+    model: Slug | None = Field(
+        default=None, description="another model of plan.models", examples=["dsl"]
+    )
+    covariates: tuple[Slug, ...] | None = Field(
+        default=None, description="other covariates", examples=[["age"]]
+    )
+
+
+class Sensitivity(Part):
+    """A sensitivity analysis, and in which document it stands."""
+
+    id: Slug = Field(description="short name", examples=["school-average"])
+    tier: int = Field(ge=1, le=3, description="1 brief, 2 report, 3 annex", examples=[1])
+    outcome: Slug = Field(description="id of an outcome", examples=["nfa_pupils"])
+    change: Change = Field(description="what is changed")
+
+
+class Missing(Part):
+    """What is done about missing data."""
+
+    outcome: Literal["complete-cases", "multiple-imputation"] = Field(
+        default="complete-cases", description="rows without an outcome", examples=["complete-cases"]
+    )
+    baseline: Literal["mean-with-indicator", "complete-cases", "unadjusted"] = Field(
+        default="mean-with-indicator",
+        description="rows without a baseline",
+        examples=["mean-with-indicator"],
+    )
+    reason: Words = Field(description="why", examples=["administrative outcome, few missing"])
+
+
+class Plan(Part):
+    """The statistical analysis plan."""
+
+    models: dict[Slug, Model] = Field(
+        description="models by name; `default` must be there",
+        examples=[{"default": {"model": "wls", "error": "hc2"}}],
+    )
+    sensitivity: tuple[Sensitivity, ...] = Field(
+        default=(),
+        description="sensitivity analyses",
+        examples=[[{"id": "unadjusted", "tier": 2, "outcome": "x", "change": {"baseline": False}}]],
+    )
+    missing: Missing = Field(description="missing data")
+
+
+class Costs(Part):
+    """How costs are reckoned."""
+
+    perspective: Literal["authority", "school", "public-sector"] = Field(
+        default="authority", description="whose costs", examples=["authority"]
+    )
+    price_year: str = Field(
+        pattern=r"^[0-9]{4}-[0-9]{2}$",
+        description="financial year of the prices",
+        examples=["2024-25"],
+    )
+    annual_months: int = Field(
+        default=12, ge=1, le=12, description="months that a year's cost covers", examples=[12]
+    )
+    categories: tuple[Slug, ...] = Field(
+        min_length=1, description="categories of cost lines", examples=[["salary", "travel"]]
+    )
+
+
+class Theme(Part):
+    """A theme that interviews are coded to."""
+
+    code: Slug = Field(description="short name", examples=["reflection"])
+    title: Words = Field(description="as it is printed", examples=["time to reflect"])
+
+
+class Process(Part):
+    """The implementation and process evaluation."""
+
+    themes: tuple[Theme, ...] = Field(
+        min_length=1, description="themes", examples=[[{"code": "time", "title": "finding time"}]]
+    )
+    perceived_item: Slug | None = Field(
+        default=None, description="feedback item set beside what was measured", examples=["useful"]
+    )

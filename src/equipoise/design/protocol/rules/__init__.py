@@ -1,0 +1,17 @@
+"""Rules between values: each asks the tree, notes what does not agree, and knows no other."""
+
+from collections.abc import Callable
+
+from equipoise.design.protocol.rules import analysis, calendar, draw, measures, people
+from equipoise.design.protocol.tree import Tree
+
+#: Every rule, in no order that matters.
+RULES: tuple[Callable[[Tree], None], ...] = (
+    *people.RULES,
+    *draw.RULES,
+    *calendar.RULES,
+    *measures.RULES,
+    *analysis.RULES,
+)
+
+__all__ = ["RULES"]

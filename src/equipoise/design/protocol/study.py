@@ -1,0 +1,267 @@
+"""The study: units, arms, population, stages, the scheme of the draw, periods, contacts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.design.protocol.parts import Day, Part, Share, Slug, Words
+
+Act = Literal[
+    "lock",
+    "commit",
+    "randomise",
+    "reveal",
+    "sap-lock",
+    "freeze",
+    "unblind",
+    "amend",
+    "correct",
+    "publish",
+]
+
+
+class Unit(Part):
+    """What is randomised and what is observed (CONSORT 2012 cluster, items 2a and 3a)."""
+
+    randomised: Literal["school", "class", "school-group", "authority", "team", "pupil"] = Field(
+        description="unit of the draw", examples=["school"]
+    )
+    observed: Literal["pupil", "dsl", "class", "school", "contact", "person"] = Field(
+        description="unit on which the primary outcome is observed", examples=["pupil"]
+    )
+
+
+class Arm(Part):
+    """One arm; the first arm of the list is the reference."""
+
+    id: Slug = Field(description="short name", examples=["supervision"])
+    title: Words = Field(description="name as it is printed", examples=["supervision"])
+    share: Share = Field(
+        description="share of the units: whole numbers as a ratio, or parts that sum to one",
+        examples=[1, 0.4, "2/5"],
+    )
+    intervention: bool = Field(
+        description="whether the arm gets the intervention; false for the reference",
+        examples=[True],
+    )
+
+
+class Population(Part):
+    """Which schools take part, and what happens to schools that share a safeguarding lead."""
+
+    phases: tuple[Words, ...] = Field(
+        min_length=1, description="phases of schooling", examples=[["primary"]]
+    )
+    statuses: tuple[Words, ...] = Field(
+        default=("open",), min_length=1, description="statuses in the register", examples=[["open"]]
+    )
+    min_pupils: int = Field(
+        default=1,
+        ge=1,
+        description="fewest pupils on the roll of an eligible school",
+        examples=[30],
+    )
+    description: Words = Field(
+        description="the population in words",
+        examples=["Open mainstream primary schools of the taking-part authorities"],
+    )
+    shared_dsl: Literal["together", "contamination"] = Field(
+        default="together",
+        description=(
+            "schools that share a safeguarding lead: drawn together as one unit, or drawn apart "
+            "and counted as contamination"
+        ),
+        examples=["together"],
+    )
+    assumed: bool = Field(
+        default=False, description="whether this is an assumption of ours", examples=[True]
+    )
+    source: Words | None = Field(
+        default=None,
+        description="where it is taken from",
+        examples=["call for local authorities, 2021"],
+    )
+
+
+class Stages(Part):
+    """In which parts the draw is made, and who is told of each part's arms."""
+
+    by: Literal["la_code"] | None = Field(
+        default=None,
+        description="one draw per authority (la_code); null for one draw",
+        examples=["la_code"],
+    )
+    reveal_to: tuple[Slug, ...] = Field(
+        default=(),
+        description="ids of the people who may open a stage's arms",
+        examples=[["programme-manager"]],
+    )
+
+
+class StratumVariable(Part):
+    """One variable of the strata; a numeric one is cut."""
+
+    variable: Literal["la_code", "phase", "pupils", "stratum"] = Field(
+        description=(
+            "column of the register, or `stratum` of a trial that brings its own outcome table"
+        ),
+        examples=["la_code"],
+    )
+    cut: Literal["median-within-stage"] | None = Field(
+        default=None,
+        description="cut pupils at the median of the stage",
+        examples=["median-within-stage"],
+    )
+    at: tuple[int, ...] = Field(
+        default=(),
+        description="or cut pupils at these numbers, in ascending order; a school with exactly "
+        "that many belongs above",
+        examples=[[200, 400]],
+    )
+
+
+class Event(Part):
+    """The future public event whose value is mixed into the draw."""
+
+    source: Words = Field(
+        description="who publishes the event",
+        examples=["drand quicknet, league of entropy"],
+    )
+    round: Words = Field(
+        description="which one, in words", examples=["declared per stage at commit"]
+    )
+    not_before: Day = Field(description="earliest date of the event", examples=["2024-09-16"])
+
+
+class Scheme(Part):
+    """How the draw is made (rules: a draw nobody can steer)."""
+
+    type: Literal["stratified"] = Field(
+        default="stratified", description="kind of scheme", examples=["stratified"]
+    )
+    strata: tuple[StratumVariable, ...] = Field(
+        default=(),
+        description="variables whose combinations are the strata",
+        examples=[[{"variable": "la_code"}, {"variable": "pupils", "cut": "median-within-stage"}]],
+    )
+    remainder: Literal["systematic"] = Field(
+        default="systematic",
+        description="how seats left over in a stratum go to arms: by systematic "
+        "sampling, so that every unit keeps exactly its arm's share as its chance",
+        examples=["systematic"],
+    )
+    draw: Literal["internal", "external"] = Field(
+        default="internal",
+        description="internal: drawn here; external: drawn elsewhere, not proved",
+        examples=["internal"],
+    )
+    event: Event | None = Field(
+        default=None, description="the public event; null for an external draw"
+    )
+    two_signatures: tuple[Act, ...] = Field(
+        default=(),
+        description="acts that need a second person's signature",
+        examples=[["randomise", "unblind", "correct", "amend"]],
+    )
+
+
+class Span(Part):
+    """A span of days, both ends included."""
+
+    start: Day = Field(alias="from", description="first day", examples=["2024-10-01"])
+    end: Day = Field(alias="to", description="last day", examples=["2025-07-21"])
+
+
+class Window(Span):
+    """A named span in which events are counted, or a wave of a survey."""
+
+    id: Slug = Field(description="short name", examples=["outcome"])
+
+
+class Periods(Part):
+    """The trial's calendar."""
+
+    roll_date: Day | None = Field(
+        default=None,
+        description="school census that gives the rolls: the last before the draw",
+        examples=["2024-05-16"],
+    )
+    delivery: Span | None = Field(default=None, description="when the intervention is given")
+    windows: tuple[Window, ...] = Field(
+        default=(),
+        description="spans in which events are counted; they never overlap",
+        examples=[[{"id": "outcome", "from": "2024-10-01", "to": "2025-07-21"}]],
+    )
+    waves: tuple[Window, ...] = Field(
+        default=(),
+        description="waves of the surveys",
+        examples=[[{"id": "endline", "from": "2025-06-09", "to": "2025-07-18"}]],
+    )
+    settling_days: int = Field(
+        default=28,
+        ge=0,
+        le=366,
+        description="days after which a contact's outcome has settled",
+        examples=[28],
+    )
+    pending_cut_off: Day | None = Field(
+        default=None,
+        description="date on which contacts still open count as pending, one for all authorities",
+        examples=["2025-09-30"],
+    )
+
+
+class Contact(Part):
+    """What is counted as a new contact from a school (rules: the primary outcome)."""
+
+    school: Literal["made_by", "attended"] = Field(
+        default="made_by",
+        description="count by the school that made the contact, or that the child attended",
+        examples=["made_by"],
+    )
+    source_codes: tuple[Words, ...] = Field(
+        default=("2A",),
+        min_length=1,
+        description="codes of the source of a contact that count",
+        examples=[["2A"]],
+    )
+    open_cases: Literal["set-aside", "count"] = Field(
+        default="set-aside",
+        description="contacts on children whose case is open",
+        examples=["set-aside"],
+    )
+    repeat_days: int = Field(
+        default=0,
+        ge=0,
+        le=366,
+        description="a contact so many days after an earlier one on the same "
+        "child is not new; 0 for none",
+        examples=[0],
+    )
+    recontact_days: int = Field(
+        default=90,
+        ge=1,
+        le=366,
+        description="days within which a later contact is a re-contact",
+        examples=[90],
+    )
+
+
+class OutcomeTable(Part):
+    """The columns of outcomes/outcomes.csv, for a trial that brings its own outcome table."""
+
+    rows: Literal["unit", "member"] = Field(
+        default="unit",
+        description="one row per randomised unit, or one per member (pupil)",
+        examples=["member"],
+    )
+    cluster: Slug | None = Field(
+        default=None,
+        description="column of the cluster where it is not the randomised unit",
+        examples=["cluster"],
+    )
+    covariates: tuple[Slug, ...] = Field(
+        default=(), description="columns that a model may adjust for", examples=[["age"]]
+    )

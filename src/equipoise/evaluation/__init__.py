@@ -1,0 +1,1 @@
+"""Evaluation: the analysis set, the analysis, and what it means for a decision."""

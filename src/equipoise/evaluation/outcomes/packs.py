@@ -1,0 +1,76 @@
+"""From what other rooms hand on (registers, packs, scores) to the analysis set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from equipoise.design.protocol import COUNTS, Protocol
+from equipoise.evaluation.outcomes.assembly import (
+    AuthorityCounts,
+    SchoolCounts,
+    SchoolFacts,
+    Scored,
+    assemble,
+)
+from equipoise.evaluation.outcomes.roster import StageRoster, school_places
+from equipoise.evaluation.outcomes.types import AnalysisSet
+
+if TYPE_CHECKING:
+    from equipoise.authority.pack import Pack
+    from equipoise.design.registers import Registers
+
+__all__ = ["analysis_set"]
+
+
+def analysis_set(
+    protocol: Protocol,
+    stages: Sequence[StageRoster],
+    registers: Registers,
+    packs: Sequence[Pack],
+    scores: Sequence[Scored] = (),
+) -> AnalysisSet:
+    """Put the analysis set of a trial with authorities together.
+
+    Parameters
+    ----------
+    protocol
+        The trial.
+    stages
+        The commitments of all stages; only ``stage`` and ``roster`` are read.
+    registers
+        The registers as committed.
+    packs
+        The pack of each authority.
+    scores
+        The scores of each instrument and wave.
+
+    Returns
+    -------
+    AnalysisSet
+        Tables without arm, and their summary.
+
+    Raises
+    ------
+    ProblemsError
+        As `equipoise.evaluation.outcomes.assembly.assemble`.
+    """
+    facts = []
+    for urn in sorted(school_places(stages)):
+        if urn in registers:
+            school = registers.school(urn)
+            pupils = registers.pupils_at(urn, protocol.roll_date) or 0
+            facts.append(SchoolFacts(urn, school.la_code, school.phase, pupils))
+    return assemble(protocol, stages, facts, [_counts(pack) for pack in packs], scores)
+
+
+def _counts(pack: Pack) -> AuthorityCounts:
+    return AuthorityCounts(
+        la_code=pack.authority,
+        schools=[
+            SchoolCounts(row.urn, row.window, {name: getattr(row, name) for name in COUNTS})
+            for row in pack.counts
+        ],
+        unresolved={w.window: w.school_contacts_unresolved for w in pack.quality.windows},
+        not_school={w.window: w.not_school for w in pack.quality.windows},
+    )

@@ -1,0 +1,1 @@
+"""Reporting: renders typed results. It computes no statistic and holds no number."""

@@ -1,0 +1,204 @@
+"""How each authority words things: its own lists of labels and shapes of extract.
+
+These lists are the simulation's own. They share nothing with the vocabulary that the product
+ships, so that a wrong map cannot cancel itself. The patterns (numbering, codes inside, dashes,
+trailing spaces, local team names) are those of data.md B.5, B.6 and B.9; the words are invented
+or in general use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One system's words.
+
+    Attributes
+    ----------
+    system
+        Name of the case system, for ``profile.json``.
+    shape
+        1: CSV with one outcome label; 2: workbook with Y/N flags.
+    sources, outcomes
+        By code, the labels in use; the first is the commonest.
+    ambiguous
+        Source labels that fit a school and another body alike.
+    unmapped
+        Outcome labels that say nothing; the analyst leaves them alone.
+    comments
+        Whether the flags carry a count and a free-text remark beside them.
+    """
+
+    system: str
+    shape: int
+    sources: Mapping[str, tuple[str, ...]]
+    outcomes: Mapping[str, tuple[str, ...]]
+    ambiguous: tuple[str, ...]
+    unmapped: tuple[str, ...] = ()
+    comments: bool = False
+
+
+_WORDS = {
+    "1A": "Family member, relative or carer",
+    "1B": "Acquaintance",
+    "1C": "Self",
+    "1D": "Other individual",
+    "2B": "Education services",
+    "3A": "GP",
+    "3B": "Health visitor",
+    "3C": "School nurse",
+    "3D": "Other primary health services",
+    "3E": "A&E",
+    "3F": "Other health services",
+    "4": "Housing",
+    "5A": "LA social care",
+    "5B": "LA other internal",
+    "5C": "LA external",
+    "6": "Police",
+    "7": "Other legal agency",
+    "8": "Other",
+    "9": "Anonymous",
+    "10": "Unknown",
+}
+
+
+def _coded(pattern: str) -> dict[str, tuple[str, ...]]:
+    return {code: (pattern.format(code=code, words=words),) for code, words in _WORDS.items()}
+
+
+_A = Dialect(
+    system="Caseline",
+    shape=1,
+    sources={
+        **_coded("{words}"),
+        "2A": ("School", "Schools", "2A: Schools", "School ", "Edu - Pri", "Primary Sch/Academy"),
+        "6": ("Police", "6 - Police", "Police – PPN"),
+        "3A": ("GP", "3A: GP"),
+        "3E": ("A&E", "Hosp A and E"),
+    },
+    outcomes={
+        "NFA": (
+            "No Further Action",
+            "NFA",
+            "No further action ",
+            "Closed at screening",
+            "NFA - info shared to HV",
+        ),
+        "ADVICE": ("Advice", "Advice given to caller", "I&A only"),
+        "EARLY_HELP": ("Early Help", "MAST", "Step to EH hub"),
+        "REFERRAL": ("Referral", "Progress to C&F assessment"),
+        "EXISTING": ("Open case – passed to allocated worker",),
+        "CP_ENQUIRY": ("Section 47", "Strategy disc/S47"),
+        "OTHER": ("Private fostering notification", "NRPF"),
+    },
+    ambiguous=("Education",),
+    unmapped=("See case note", "As per manager"),
+)
+_B = Dialect(
+    system="Keyfile",
+    shape=2,
+    sources={
+        **_coded("{code}: {words}"),
+        "2A": ("2A: Schools", "2A: SCHOOLS", "2A – Schools "),
+    },
+    outcomes={},
+    ambiguous=("Education / School / Pre-school",),
+)
+_C = Dialect(
+    system="Fourways",
+    shape=1,
+    sources={
+        **{code: (f"{n:02d}) {words}",) for n, (code, words) in enumerate(_WORDS.items(), start=1)},
+        "2A": ("30) Education - School", "30) Education – School", "School", "31) Edu Acad (Pri)"),
+    },
+    outcomes={
+        "NFA": ("1. NFA", "01 - No further action", "NFA – No role for CSC", "Screened out"),
+        "ADVICE": ("2. Advice", "02 - Info & advice", "Signposted"),
+        "EARLY_HELP": ("3. Early help", "TAF / Family Hub"),
+        "REFERRAL": ("4. Referral", "04 - Referral", "To A&I team"),
+        "EXISTING": ("5. Info on open case",),
+        "CP_ENQUIRY": ("6. S47", "Strat meeting"),
+        "OTHER": ("7. Other (fostering, court, NRPF)",),
+    },
+    ambiguous=("College/School 16+",),
+    unmapped=("8. ???", "As discussed"),
+)
+_D = Dialect(
+    system="Keyfile",
+    shape=2,
+    sources={
+        **_coded("{words} ({code})"),
+        "2A": ("Schools (2A)", "EDUC – SCHOOL", "School"),
+        "6": ("Police (6)", "POLICE - MERLIN TYPE"),
+    },
+    outcomes={},
+    ambiguous=("CYP - EDUCATION",),
+    comments=True,
+)
+_DIALECTS = (_A, _B, _C, _D)
+
+FLAGS = (
+    "NEW_REFERRAL_FLAG",
+    "EXISTING_REFERRAL_FLAG",
+    "CP_ENQUIRY_FLAG",
+    "NFA_FLAG",
+    "NON_AGENCY_ADOPTION_FLAG",
+    "PRIVATE_FOSTERING_FLAG",
+    "ADVICE_FLAG",
+    "MISSING_FLAG",
+    "OLA_CP_FLAG",
+    "OTHER_OUTCOMES_EXIST_FLAG",
+)
+# Which flags each outcome sets; early help has none of its own (data.md A.8).
+FLAGS_OF: dict[str, tuple[str, ...]] = {
+    "NFA": ("NFA_FLAG",),
+    "ADVICE": ("ADVICE_FLAG",),
+    "EARLY_HELP": ("OTHER_OUTCOMES_EXIST_FLAG",),
+    "REFERRAL": ("NEW_REFERRAL_FLAG",),
+    "EXISTING": ("EXISTING_REFERRAL_FLAG",),
+    "CP_ENQUIRY": ("CP_ENQUIRY_FLAG",),
+    "OTHER": ("PRIVATE_FOSTERING_FLAG",),
+}
+# Set as well in some rows; the outcome higher in the precedence of data.md A.8 still holds.
+FLAGS_BESIDE: dict[str, tuple[str, ...]] = {
+    "ADVICE": ("NFA_FLAG",),
+    "CP_ENQUIRY": ("NEW_REFERRAL_FLAG",),
+    "REFERRAL": ("ADVICE_FLAG",),
+}
+# What a general vocabulary may be expected to know; all else stands in the reviewed labels.csv.
+COMMON = frozenset(
+    word.casefold()
+    for word in (
+        "School",
+        "Schools",
+        "2A",
+        "2A: Schools",
+        "No further action",
+        "NFA",
+        "Advice",
+        "Early Help",
+        "Referral",
+        "Section 47",
+        *_WORDS,
+        *(f"{code}: {words}" for code, words in _WORDS.items()),
+    )
+)
+NOT_SCHOOLS = ("NHS", "Little Acorns Nursery", "Health visiting team", "Family centre")
+UNKNOWN_SCHOOLS = ("unknown school", "school - not stated", "", "n/k", "out of area school")
+
+
+def dialect_of(index: int) -> Dialect:
+    """Return the words of the authority at this place; there are four systems in turn."""
+    return _DIALECTS[index % len(_DIALECTS)]
+
+
+def tidy(label: str) -> str:
+    """Return a label without differences of case, dashes and spaces.
+
+    >>> tidy("2A –  SCHOOLS ") == tidy("2a - schools")
+    True
+    """
+    return " ".join(label.replace("–", "-").casefold().split())

@@ -1,0 +1,1 @@
+"""The floor of statistics: estimation, schemes and models, each a pure function of its inputs."""

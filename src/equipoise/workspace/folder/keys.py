@@ -1,0 +1,190 @@
+"""Keys: who may sign, who may open. Private keys lie outside the trial folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from equipoise.core.base import Problem, ProblemsError, write_atomic
+from equipoise.workspace.folder.randomness import Secrets
+
+Kind = Literal["signing", "sealing"]
+VARIABLE = "EQUIPOISE_KEYS"
+
+
+def key_folders(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
+    """Return where private keys are looked for: ``EQUIPOISE_KEYS``, else the user's configuration.
+
+    Several folders may be named, divided as in ``PATH``: that is how two people sign at one desk.
+    """
+    named = environment.get(VARIABLE)
+    if named:
+        return tuple(Path(part) for part in named.split(os.pathsep) if part)
+    if sys.platform == "win32":
+        base = Path(environment.get("APPDATA", Path.home() / "AppData" / "Roaming"))
+    else:
+        base = Path(environment.get("XDG_CONFIG_HOME", Path.home() / ".config"))
+    return (base / "equipoise" / "keys",)
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    """A private key as raw bytes, and its public half.
+
+    Attributes
+    ----------
+    kind
+        ``signing`` (Ed25519) or ``sealing`` (X25519).
+    private, public
+        32 bytes each.
+    """
+
+    kind: Kind
+    private: bytes
+    public: bytes
+
+    @classmethod
+    def make(cls, kind: Kind, name: str, secrets: Secrets) -> KeyPair:
+        """Make a new pair."""
+        return cls.of(kind, secrets.take(f"{kind} key {name}", 32))
+
+    @classmethod
+    def of(cls, kind: Kind, private: bytes) -> KeyPair:
+        """Return the pair of a raw private key."""
+        return cls(kind, private, _loaded(kind, private).public_key().public_bytes_raw())
+
+    def pem(self) -> bytes:
+        """Return the private key as an unencrypted PKCS #8 PEM file."""
+        return _loaded(self.kind, self.private).private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign a message with Ed25519."""
+        return Ed25519PrivateKey.from_private_bytes(self.private).sign(message)
+
+
+def _loaded(kind: Kind, private: bytes) -> Ed25519PrivateKey | X25519PrivateKey:
+    if kind == "signing":
+        return Ed25519PrivateKey.from_private_bytes(private)
+    return X25519PrivateKey.from_private_bytes(private)
+
+
+def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Return whether an Ed25519 signature is good."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The private keys at hand.
+
+    Parameters
+    ----------
+    folders
+        Where they lie, first found wins.
+    """
+
+    folders: tuple[Path, ...]
+
+    def write(self, name: str, pair: KeyPair) -> Path:
+        """Store a pair in the first folder; refuse to write over a key.
+
+        Raises
+        ------
+        ProblemsError
+            Where a key of that name and kind is there already and is another one.
+        """
+        path = self.folders[0] / f"{name}.{pair.kind}.pem"
+        if path.exists():
+            if self._read(path, pair.kind).public == pair.public:
+                return path
+            raise ProblemsError(
+                [
+                    Problem(
+                        path.name,
+                        "whole file",
+                        "another key of that name",
+                        "no key yet",
+                        "choose another name or move the old key away; keys are never replaced",
+                    )
+                ]
+            )
+        write_atomic(path, pair.pem())
+        path.chmod(0o600)
+        return path
+
+    def find(self, name: str, kind: Kind, *, public: bytes | None = None) -> KeyPair:
+        """Return a person's or a purpose's private key.
+
+        Parameters
+        ----------
+        name
+            The person, or ``see``, ``delivery``, ``trial``.
+        kind
+            signing or sealing.
+        public
+            The public key that the protocol declares; the private one must fit it.
+
+        Raises
+        ------
+        ProblemsError
+            Where there is no such key, or it does not fit the protocol.
+        """
+        for folder in self.folders:
+            path = folder / f"{name}.{kind}.pem"
+            if path.exists():
+                pair = self._read(path, kind)
+                if public is not None and pair.public != public:
+                    raise _problem(
+                        path.name,
+                        "a key that does not fit",
+                        f"the {kind} key of {name} that the protocol declares",
+                        "use the key that was declared when the protocol was locked",
+                    )
+                return pair
+        raise _problem(
+            f"{name}.{kind}.pem",
+            "no such key",
+            f"the {kind} key of {name} in a folder named by {VARIABLE}",
+            f"ask {name} for the act, or make the key with: equipoise keys new {name}",
+        )
+
+    def holds(self, name: str, kind: Kind) -> bool:
+        """Return whether the key is at hand."""
+        return any((folder / f"{name}.{kind}.pem").exists() for folder in self.folders)
+
+    @staticmethod
+    def _read(path: Path, kind: Kind) -> KeyPair:
+        wanted = Ed25519PrivateKey if kind == "signing" else X25519PrivateKey
+        try:
+            loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        except (ValueError, TypeError):
+            loaded = None
+        if not isinstance(loaded, wanted):
+            raise _problem(
+                path.name,
+                "a file that is not such a key",
+                f"a {kind} key as PKCS #8 PEM",
+                "restore the key from its safe copy",
+            )
+        return KeyPair.of(kind, loaded.private_bytes_raw())
+
+
+def _problem(file: str, found: str, expected: str, remedy: str) -> ProblemsError:
+    return ProblemsError([Problem(file, "whole file", found, expected, remedy)])

@@ -1,0 +1,141 @@
+"""The trial folder: its protocol, its ledger, its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from equipoise.core.base import Clock, Problem, ProblemsError, SystemClock, read_bytes, sha256_hex
+from equipoise.core.ledger import LEDGER, LOCK, Chain, Entry, Standing, read_chain, standing
+from equipoise.design.protocol import Person, Protocol, load_protocol
+from equipoise.workspace.folder.keys import KeyRing, key_folders, signature_holds
+from equipoise.workspace.folder.randomness import Secrets, SystemSecrets
+
+PROTOCOL = "trial.yaml"
+#: Names that the system or a file manager leaves behind and that mean nothing.
+_IGNORED = {LOCK, ".DS_Store", "Thumbs.db", "desktop.ini"}
+
+
+def _silent(message: str) -> None:
+    del message
+
+
+@dataclass
+class TrialFolder:
+    """A trial folder in hand.
+
+    Parameters
+    ----------
+    path
+        The folder that holds trial.yaml.
+    keys
+        The private keys at hand.
+    clock
+        What dates everything.
+    secrets
+        Where seeds and nonces come from.
+    tell
+        Takes progress messages.
+    workers
+        Processes for the work that divides; results do not depend on it.
+    """
+
+    path: Path
+    keys: KeyRing = field(default_factory=lambda: KeyRing(key_folders()))
+    clock: Clock = field(default_factory=SystemClock)
+    secrets: Secrets = field(default_factory=SystemSecrets)
+    tell: Callable[[str], None] = _silent
+    workers: int = 1
+
+    def protocol_bytes(self) -> bytes:
+        """Return the bytes of trial.yaml; `ProblemsError` where it is missing."""
+        remedy = "make a trial with: equipoise new FOLDER --template dsl-primary"
+        return read_bytes(self.path / PROTOCOL, file=PROTOCOL, remedy=remedy)
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """The protocol as it stands in the folder; `ProblemsError` with all that is wrong."""
+        return load_protocol(self.protocol_bytes(), PROTOCOL)
+
+    def chain(self) -> Chain:
+        """Return the ledger, proved as far as it alone allows."""
+        path = self.path / LEDGER
+        return read_chain(path.read_bytes() if path.exists() else b"", self.signature_check)
+
+    def signature_check(self, person: str, message: bytes, signature: bytes) -> bool:
+        """Return whether a signature of a person of the protocol is good."""
+        key = self.person(person).signing_key
+        return key is not None and signature_holds(bytes.fromhex(key), message, signature)
+
+    def person(self, name: str) -> Person:
+        """Return a person of the protocol; `ProblemsError` where there is none of that id."""
+        for person in self.protocol.people:
+            if person.id == name:
+                return person
+        known = ", ".join(person.id for person in self.protocol.people)
+        raise ProblemsError(
+            [
+                Problem(
+                    PROTOCOL,
+                    "people",
+                    f"nobody called {name}",
+                    f"one of {known}",
+                    "give the id of a person whom the protocol names",
+                )
+            ]
+        )
+
+    def whole_chain(self) -> Chain:
+        """Return the ledger; `ProblemsError` where it is damaged."""
+        chain = self.chain()
+        if chain.problems:
+            raise ProblemsError(chain.problems)
+        return chain
+
+    def standing(self) -> Standing:
+        """Return where the trial stands."""
+        return standing(self.whole_chain().entries)
+
+    def last(self, name: str, stage: str | None = None) -> Entry | None:
+        """Return the latest entry of an act or computation, or None."""
+        entries = [e for e in self.chain().entries if e.name == name and e.stage == stage]
+        return entries[-1] if entries else None
+
+    def files(self, prefix: str = "") -> Iterator[str]:
+        """Yield the path of every file of the folder, sorted, but the ledger and its lock."""
+        names = (
+            path.relative_to(self.path).as_posix()
+            for path in self.path.rglob("*")
+            if path.is_file() and path.name not in _IGNORED
+        )
+        return iter(sorted(n for n in names if n != LEDGER and n.startswith(prefix)))
+
+    def read(self, name: str, *, remedy: str) -> bytes:
+        """Return a file's bytes; `ProblemsError` where it is missing."""
+        return read_bytes(self.path / name, file=name, remedy=remedy)
+
+    def digest(self, name: str) -> str | None:
+        """Return the SHA-256 of a file as it is now, or None where it is missing."""
+        path = self.path / name
+        return sha256_hex(path.read_bytes()) if path.is_file() else None
+
+    @property
+    def delivery(self) -> Path | None:
+        """The unblinded team's open folder, or None where the protocol names none."""
+        name = self.protocol.delivery_dir
+        return None if name is None else (self.path / name).resolve()
+
+    def forget_protocol(self) -> None:
+        """Read trial.yaml afresh the next time."""
+        self.__dict__.pop("protocol", None)
+
+
+def recorded(entries: tuple[Entry, ...]) -> dict[str, str]:
+    """Return the digest that each file should have by the ledger: its last one, read or written."""
+    digests: dict[str, str] = {}
+    for entry in entries:
+        digests.update(entry.reads)
+        digests.update(entry.writes)
+    return digests

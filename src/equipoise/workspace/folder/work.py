@@ -1,0 +1,230 @@
+"""Work: one act or computation, from the files it reads to its line in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from equipoise.core.base import Problem, ProblemsError, sha256_hex, timestamp, write_atomic
+from equipoise.core.ledger import STEPS, Chain, Entry, Line, OutOfTurnError, append, check_turn
+from equipoise.core.results import Envelope, decode_result, encode_result
+from equipoise.workspace.folder.trial import PROTOCOL, TrialFolder
+
+#: Who gives an act: the first signature is of a person in one of these roles.
+ROLES: dict[str, tuple[str, ...]] = {
+    "lock": ("statistician", "chief-investigator"),
+    "commit": ("unblinded-statistician", "independent-statistician"),
+    "randomise": ("unblinded-statistician", "independent-statistician"),
+    "reveal": ("unblinded-statistician", "independent-statistician"),
+    "sap-lock": ("statistician", "chief-investigator"),
+    "freeze": ("data-manager",),
+    "unblind": ("unblinded-statistician", "independent-statistician"),
+    "publish": ("sponsor", "chief-investigator"),
+}
+
+
+class Work:
+    """What one step reads, writes and records. Nothing is written before `finish`.
+
+    Parameters
+    ----------
+    folder
+        The trial folder.
+    name
+        The act or computation.
+    stage
+        The stage of the draw, for stage acts.
+    by
+        Who does it; computations are done by nobody.
+
+    Raises
+    ------
+    OutOfTurnError
+        Where the step is not due.
+    ProblemsError
+        Where the ledger is damaged, the protocol was changed after it was locked, or a signature
+        is missing or of the wrong person.
+    """
+
+    def __init__(
+        self, folder: TrialFolder, name: str, *, stage: str | None = None, by: Sequence[str] = ()
+    ) -> None:
+        self.folder = folder
+        self.name = name
+        self.stage = stage
+        self.by = tuple(by)
+        self.reads: dict[str, str] = {}
+        self.writes: dict[str, bytes] = {}
+        self.facts: dict[str, Any] = {}
+        check_turn(name, folder.standing(), stage)
+        check_meaning(folder)
+        if STEPS[name].kind == "act":
+            check_signers(folder, name, self.by)
+
+    def read(self, name: str, *, remedy: str) -> bytes:
+        """Read a file and note its digest."""
+        data = self.writes.get(name)
+        if data is None:
+            data = self.folder.read(name, remedy=remedy)
+            self.reads[name] = sha256_hex(data)
+        return data
+
+    def read_if_there(self, name: str) -> bytes | None:
+        """Read a file and note its digest, or return None where it is missing."""
+        if name not in self.writes and not (self.folder.path / name).is_file():
+            return None
+        return self.read(name, remedy="")
+
+    def read_all(self, prefix: str) -> dict[str, bytes]:
+        """Read every file whose path begins so, and note that these were all."""
+        names = list(self.folder.files(prefix))
+        return {name: self.read(name, remedy="") for name in names}
+
+    def result(self, name: str, *, remedy: str) -> Envelope:
+        """Read a result file; `ProblemsError` where it is missing or not a result."""
+        data = self.read(name, remedy=remedy)
+        try:
+            return decode_result(data)
+        except ValueError as error:
+            raise ProblemsError(
+                [Problem(name, "whole file", str(error), "a result as it was written", remedy)]
+            ) from None
+
+    def result_if_there(self, name: str) -> Envelope | None:
+        """Read a result file, or return None where there is none."""
+        if name not in self.writes and not (self.folder.path / name).is_file():
+            return None
+        return self.result(name, remedy="compute it again")
+
+    def write(self, name: str, data: bytes) -> None:
+        """Hold a file until `finish`."""
+        self.writes[name] = data
+
+    def write_result(self, name: str, data: Any, inputs: Mapping[str, str] | None = None) -> None:
+        """Hold a typed result until `finish`; its inputs are all that was read so far."""
+        trial = self.folder.protocol.trial
+        encoded = encode_result(
+            data,
+            trial=trial.id,
+            simulated=trial.simulated,
+            inputs=dict(sorted((self.reads if inputs is None else inputs).items())),
+        )
+        self.write(name, encoded)
+
+    def finish(self) -> Line:
+        """Write the files, sign, add the line to the ledger; return the line.
+
+        Raises
+        ------
+        ProblemsError
+            Where the ledger is damaged or a key is missing; then no file is written.
+        """
+        keys = [self._signing_key(person) for person in self.by]
+
+        def make(chain: Chain) -> Line:
+            for name in sorted(self.writes):
+                write_atomic(self.folder.path / name, self.writes[name])
+            entry = Entry(
+                seq=len(chain.lines),
+                at=timestamp(self.folder.clock.now()),
+                kind=STEPS[self.name].kind,
+                name=self.name,
+                stage=self.stage,
+                by=self.by,
+                reads=dict(sorted(self.reads.items())),
+                writes={n: sha256_hex(data) for n, data in sorted(self.writes.items())},
+                facts=self.facts,
+                prev=chain.head,
+            )
+            message = entry.message()
+            return Line(
+                entry,
+                {p: key.sign(message).hex() for p, key in zip(self.by, keys, strict=True)},
+            )
+
+        return append(self.folder.path, make)
+
+    def _signing_key(self, person: str) -> Any:
+        declared = self.folder.person(person).signing_key
+        public = None if declared is None else bytes.fromhex(declared)
+        return self.folder.keys.find(person, "signing", public=public)
+
+
+def check_meaning(folder: TrialFolder) -> None:
+    """Refuse where the protocol means something else than when it was locked.
+
+    Raises
+    ------
+    ProblemsError
+        Naming the part that was changed. A change of comments or of order is no change.
+    """
+    parts = (("lock", "design"), ("sap-lock", "plan"))
+    for act, part in parts:
+        entry = folder.last(act)
+        if entry is None:
+            continue
+        now = sha256_hex(folder.protocol.meaning(part))  # type: ignore[arg-type]
+        if entry.facts.get("meaning") != now:
+            raise ProblemsError(
+                [
+                    Problem(
+                        PROTOCOL,
+                        "head, people, keys or design" if part == "design" else "plan",
+                        f"another meaning than at {act}",
+                        f"what was fixed by {act} on {entry.at[:10]}",
+                        "put the locked text back; a change after it is an amendment",
+                    )
+                ]
+            )
+
+
+def check_signers(folder: TrialFolder, name: str, by: Sequence[str]) -> None:
+    """Refuse an act that is not signed by those who may give it.
+
+    Raises
+    ------
+    ProblemsError
+        Where nobody, the wrong person, the same person twice or too few sign.
+    """
+    roles = ROLES[name]
+    needed = 2 if name in folder.protocol.design.scheme.two_signatures else 1
+    who = " or ".join(roles)
+    expected = f"the signature of a {who}" + (" and of a second person" if needed == 2 else "")
+    able = [p.id for p in folder.protocol.people if p.role in roles]
+    remedy = f"give --by {able[0]}" if able else f"name a {who} under people in trial.yaml"
+    if needed == 2 and able:
+        others = [p.id for p in folder.protocol.people if p.id != able[0]]
+        remedy += f" --by {others[0]}" if others else ""
+    found = None
+    if len(set(by)) != len(by):
+        found = "the same person twice"
+    elif len(by) < needed:
+        found = f"{len(by)} signatures" if len(by) != 1 else "1 signature"
+    elif folder.person(by[0]).role not in roles:
+        found = f"the signature of {by[0]}, {folder.person(by[0]).role}, first"
+    if found is not None:
+        raise ProblemsError([Problem(PROTOCOL, f"act {name}", found, expected, remedy)])
+    for person in by:
+        if folder.person(person).signing_key is None and name != "lock":
+            raise OutOfTurnError(f"{person} has no signing key in the protocol")
+
+
+def is_current(folder: TrialFolder, name: str, prefixes: Sequence[str] = ()) -> bool:
+    """Return whether a computation's inputs and outputs are as its last entry recorded them.
+
+    Parameters
+    ----------
+    folder
+        The trial folder.
+    name
+        The computation.
+    prefixes
+        Beginnings of paths all of whose files are inputs: a new file there makes it due.
+    """
+    entry = folder.last(name)
+    if entry is None:
+        return False
+    for path, digest in {**entry.reads, **entry.writes}.items():
+        if folder.digest(path) != digest:
+            return False
+    return all(path in entry.reads for prefix in prefixes for path in folder.files(prefix))

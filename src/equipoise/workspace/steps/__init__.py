@@ -1,0 +1,1 @@
+"""The steps of a trial: acts, computations, their order, rehearsal and verification."""

@@ -1,0 +1,297 @@
+"""Ingest: from what authorities and leads sent to the analysis set, which knows no arm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+
+import polars as pl
+
+from equipoise.authority.pack import Pack, build_pack, pack_bytes, parse_pack
+from equipoise.authority.rules import Definitions, Window
+from equipoise.core.base import Problem, Problems, ProblemsError, csv_bytes, digest_value
+from equipoise.core.ledger import Line
+from equipoise.design.protocol import Protocol
+from equipoise.design.randomisation import (
+    WHOLE,
+    allocation_bytes,
+    arms_digest,
+    external_allocation,
+)
+from equipoise.design.registers import Registers, School
+from equipoise.evaluation.outcomes import (
+    AnalysisSet,
+    analysis_set,
+    analysis_set_files,
+    outcome_table,
+)
+from equipoise.programme.surveys import (
+    ScoreTable,
+    instrument,
+    read_responses,
+    score,
+    screen,
+    survey_result,
+)
+from equipoise.workspace.folder import TrialFolder, Work, seal
+from equipoise.workspace.folder.engine import DuckDBEngine
+from equipoise.workspace.folder.vault import ALLOCATION, SEEDS, private_key, public_key, put, take
+from equipoise.workspace.steps.stages import commitments_of, purpose, registers_of
+
+OUTCOMES = "outcomes/outcomes.csv"
+SUMMARY = "results/outcomes.json"
+
+
+def ingest(folder: TrialFolder) -> Line:
+    """Read what was collected, whole and explained whole, and write the analysis set.
+
+    Raises
+    ------
+    ProblemsError
+        With every problem of every file. Nothing is written then.
+    """
+    work = Work(folder, "ingest")
+    made = _own_table(work) if folder.protocol.brings_table else _collected(work)
+    for name, data in analysis_set_files(made).items():
+        work.write(f"outcomes/{name}", data)
+    work.write_result(SUMMARY, made.summary)
+    return work.finish()
+
+
+def _collected(work: Work) -> AnalysisSet:
+    folder = work.folder
+    registers = registers_of(work)
+    commitments = commitments_of(work)
+    problems = Problems()
+    packs = _packs(work, registers, problems)
+    scores = _scores(work, registers, problems)
+    problems.raise_if_any()
+    folder.tell("putting the analysis set together")
+    return analysis_set(folder.protocol, commitments, registers, packs, scores)
+
+
+def definitions_of(protocol: Protocol) -> tuple[Definitions, tuple[Window, ...]]:
+    """Return what is counted and when, as plain values that an authority can be handed.
+
+    Raises
+    ------
+    ProblemsError
+        Where the protocol declares nothing to count.
+    """
+    contact, periods = protocol.design.contact, protocol.design.periods
+    if contact is None or periods.pending_cut_off is None:
+        raise ProblemsError(
+            [
+                Problem(
+                    "trial.yaml",
+                    "design.contact",
+                    "nothing",
+                    "what counts as a contact, and when its outcome is settled",
+                    "declare design.contact and design.periods.pending_cut_off",
+                )
+            ]
+        )
+    definitions = Definitions(
+        school=contact.school,
+        source_codes=tuple(contact.source_codes),
+        open_cases=contact.open_cases,
+        repeat_days=contact.repeat_days,
+        recontact_days=contact.recontact_days,
+        settling_days=periods.settling_days,
+        pending_cut_off=periods.pending_cut_off,
+    )
+    return definitions, tuple(Window(w.id, w.start, w.end) for w in periods.windows)
+
+
+def _packs(work: Work, registers: Registers, problems: Problems) -> list[Pack]:
+    """Build the pack of each authority whose rows are here; open those that were sent."""
+    folder = work.folder
+    definitions, windows = definitions_of(folder.protocol)
+    by_authority: dict[str, dict[str, bytes]] = {}
+    for name, data in work.read_all("authority/").items():
+        _, code, *rest = PurePosixPath(name).parts
+        by_authority.setdefault(code, {})["/".join(rest)] = data
+    jobs: list[Job] = [
+        (code, files, registers.schools, definitions, windows)
+        for code, files in sorted(by_authority.items())
+    ]
+    packs: list[Pack] = []
+    sources: dict[str, dict[str, str]] = {}
+    held = _held_packs(folder)
+    answers = _run(jobs, folder)
+    for (code, files, *_), answer in zip(jobs, answers, strict=True):
+        if isinstance(answer, ProblemsError):
+            problems.extend(_placed(answer, code))
+            continue
+        packs.append(answer)
+        digest = digest_value(sorted(answer.digests.items()))
+        known = held.get(code, {})
+        name = known.get(digest) or f"packs/{code}.v{len(known) + 1}.sealed"
+        sources[code] = {**known, digest: name}
+        if digest not in known or not (folder.path / name).is_file():
+            content = pack_bytes(
+                answer,
+                trial=folder.protocol.trial.id,
+                simulated=folder.protocol.trial.simulated,
+            )
+            box = seal(
+                content,
+                to=public_key(folder, "trial"),
+                purpose=f"pack of {code} for {folder.protocol.trial.id}",
+                secrets=folder.secrets,
+            )
+            work.write(name, box)
+        else:
+            work.read(name, remedy="restore the pack from a copy")
+        del files
+    work.facts["packs"] = sources
+    packs.extend(_sent(work, set(by_authority), problems))
+    return packs
+
+
+def _held_packs(folder: TrialFolder) -> Mapping[str, Mapping[str, str]]:
+    """Return which pack was made from which inputs, by the last entry of the ledger."""
+    entry = folder.last("ingest")
+    return {} if entry is None else entry.facts.get("packs", {})
+
+
+def _sent(work: Work, here: set[str], problems: Problems) -> list[Pack]:
+    """Open the latest pack of each authority that sent one instead of rows."""
+    folder = work.folder
+    latest: dict[str, tuple[int, str]] = {}
+    for name in folder.files("packs/"):
+        code, _, tail = PurePosixPath(name).name.partition(".v")
+        number = tail.partition(".")[0]
+        if code not in here and number.isdigit():
+            latest[code] = max(latest.get(code, (0, "")), (int(number), name))
+    packs = []
+    for code, (_, name) in sorted(latest.items()):
+        try:
+            data = work.read(name, remedy="ask the authority for its pack")
+            why = f"pack of {code} for {folder.protocol.trial.id}"
+            content = take(data, pair=private_key(folder, "trial"), name=name, purposes=[why])
+            packs.append(parse_pack(content[0], name))
+        except ProblemsError as error:
+            problems.extend(error.problems)
+    return packs
+
+
+Job = tuple[str, dict[str, bytes], Sequence[School], Definitions, tuple[Window, ...]]
+
+
+def _build(job: Job) -> Pack | ProblemsError:
+    _, files, schools, definitions, windows = job
+    try:
+        return build_pack(files, schools, definitions, windows, DuckDBEngine())
+    except ProblemsError as error:
+        return error
+
+
+def _run(jobs: list[Job], folder: TrialFolder) -> list[Pack | ProblemsError]:
+    """Build packs one after another, or in several processes; the answers are the same."""
+    if folder.workers > 1 and len(jobs) > 1:
+        from joblib import Parallel, delayed
+
+        folder.tell(f"counting contacts of {len(jobs)} authorities in {folder.workers} processes")
+        answers: list[Pack | ProblemsError] = Parallel(n_jobs=folder.workers)(
+            delayed(_build)(job) for job in jobs
+        )
+        return answers
+    built = []
+    for job in jobs:
+        folder.tell(f"counting contacts of authority {job[0]}")
+        built.append(_build(job))
+    return built
+
+
+def _placed(error: ProblemsError, code: str) -> list[Problem]:
+    """Say of which authority's file a problem speaks."""
+    return [
+        Problem(f"authority/{code}/{p.file}", p.place, p.found, p.expected, p.remedy)
+        for p in error.problems
+    ]
+
+
+def _scores(work: Work, registers: Registers, problems: Problems) -> list[ScoreTable]:
+    """Read and score every declared wave of every declared instrument."""
+    protocol = work.folder.protocol
+    names = sorted(
+        {o.measure.instrument for o in protocol.design.outcomes if o.measure.instrument is not None}
+    )
+    scales = [instrument(name) for name in names]
+    if not scales:
+        return []
+    tables: list[ScoreTable] = []
+    for wave in protocol.design.periods.waves:
+        file = f"outcomes/surveys/{wave.id}.csv"
+        data = work.read_if_there(file)
+        if data is None:
+            continue
+        work.folder.tell(f"scoring the survey wave {wave.id}")
+        try:
+            responses = read_responses(data, scales, wave=wave.id, file=file)
+        except ProblemsError as error:
+            problems.extend(error.problems)
+            continue
+        invited: dict[str, list[str]] = {}
+        drawn = {urn for c in commitments_of(work) for unit in c.roster for urn in unit.urns}
+        for lead in registers.dsls:
+            if (
+                lead.urn in drawn
+                and lead.start <= wave.end
+                and (lead.end is None or lead.end >= wave.start)
+            ):
+                invited.setdefault(lead.person_id, []).append(lead.urn)
+        responses = screen(responses, invited, start=wave.start, end=wave.end)
+        tables.extend(score(scale, responses) for scale in scales)
+    for scale in scales:
+        mine = [table for table in tables if table.instrument == scale.name]
+        work.write_result(f"results/survey-{scale.name}.json", survey_result(scale, mine))
+    return tables
+
+
+def _own_table(work: Work) -> AnalysisSet:
+    """Take in outcomes.csv; an arm column moves into the sealed allocation."""
+    folder = work.folder
+    data = work.read(OUTCOMES, remedy="put the trial's own outcome table there")
+    made, arms = outcome_table(data, folder.protocol)
+    if arms is None:
+        if folder.protocol.design.scheme.draw == "external":
+            _keep_allocation(work)
+        return made
+    strata = dict(zip(made.roster["unit"].to_list(), made.roster["stratum"].to_list(), strict=True))
+    salt = folder.secrets.take(f"salt {folder.protocol.trial.id}", 32)
+    for name in (ALLOCATION, SEEDS):
+        if (folder.path / name).exists():
+            raise ProblemsError(
+                [
+                    Problem(
+                        OUTCOMES,
+                        "column arm",
+                        "arms, and a sealed allocation beside them",
+                        "arms once",
+                        "remove the column: the arms were taken in already",
+                    )
+                ]
+            )
+    content = allocation_bytes([external_allocation(arms, strata, stage=WHOLE)])
+    put(work, ALLOCATION, content, key="see", purpose=purpose("allocation", folder, WHOLE))
+    put(work, SEEDS, salt, key="see", purpose=purpose("salt", folder, WHOLE))
+    work.facts["arms_digest"] = arms_digest(arms, salt)
+    work.write(OUTCOMES, _without_arm(data))
+    # A digest of the table with its arms could be used to test a guess of them.
+    del work.reads[OUTCOMES]
+    return made
+
+
+def _keep_allocation(work: Work) -> None:
+    for name in (ALLOCATION, SEEDS):
+        work.read(name, remedy="put the column arm back into outcomes.csv")
+    before = work.folder.last("ingest")
+    if before is not None and "arms_digest" in before.facts:
+        work.facts["arms_digest"] = before.facts["arms_digest"]
+
+
+def _without_arm(data: bytes) -> bytes:
+    frame = pl.read_csv(data, infer_schema=False).drop("arm")
+    return csv_bytes(frame.columns, frame.iter_rows())

@@ -1,0 +1,143 @@
+"""Simulated trials: roster before the lock, everything else after the draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from equipoise.core.base import Problem, ProblemsError, Sink, write_atomic
+from equipoise.core.ledger import Line
+from equipoise.design.protocol import set_values
+from equipoise.simulate import Scenario, simulate_collect, simulate_roster
+from equipoise.workspace.folder import PROTOCOL, KeyPair, TrialFolder, Work
+from equipoise.workspace.folder.vault import ALLOCATION
+from equipoise.workspace.steps.acts import allocation_of
+from equipoise.workspace.steps.stages import registers_of
+
+
+def sink_of(folder: Path) -> Sink:
+    """Return a sink that writes into a folder outside the trial."""
+
+    def write(name: str, data: bytes) -> None:
+        write_atomic(folder / name, data)
+
+    return write
+
+
+def make_keys(folder: TrialFolder, *, only_missing: bool = True) -> tuple[str, ...]:
+    """Make the keys that the protocol lacks; write public halves into trial.yaml.
+
+    Parameters
+    ----------
+    folder
+        The trial, not yet locked.
+    only_missing
+        Keep the keys that are declared.
+
+    Returns
+    -------
+    tuple of str
+        Whose keys were made.
+    """
+    changes: dict[tuple[str | int, ...], Any] = {}
+    made = []
+    for index, person in enumerate(folder.protocol.people):
+        if person.signing_key is None or not only_missing:
+            pair = KeyPair.make("signing", person.id, folder.secrets)
+            folder.keys.write(person.id, pair)
+            changes["people", index, "signing_key"] = pair.public.hex()
+            made.append(person.id)
+    for name in ("see", "delivery", "trial"):
+        holder = getattr(folder.protocol.keys, name)
+        if holder is not None and (holder.public is None or not only_missing):
+            pair = KeyPair.make("sealing", name, folder.secrets)
+            folder.keys.write(name, pair)
+            changes["keys", name, "public"] = pair.public.hex()
+            made.append(f"{name} ({holder.holder})")
+    if changes:
+        data = set_values(folder.protocol_bytes(), changes)
+        write_atomic(folder.path / PROTOCOL, data)
+        folder.forget_protocol()
+    return tuple(made)
+
+
+def roster(folder: TrialFolder, scenario: Scenario, *, truth: Path) -> Line:
+    """Make a simulated trial's registers and keys, and mark the protocol as simulated."""
+    if not folder.protocol.trial.simulated:
+        data = set_values(folder.protocol_bytes(), {("trial", "simulated"): True})
+        write_atomic(folder.path / PROTOCOL, data)
+        folder.forget_protocol()
+    make_keys(folder)
+    work = Work(folder, "simulate-roster")
+    work.read(PROTOCOL, remedy="restore the protocol")
+    simulate_roster(scenario, folder.protocol, work.write, sink_of(truth))
+    work.facts["scenario"] = asdict(scenario)
+    return work.finish()
+
+
+def scenario_of(folder: TrialFolder) -> Scenario:
+    """Return the scenario from which the roster was made.
+
+    Raises
+    ------
+    ProblemsError
+        Where the trial was not simulated.
+    """
+    entry = folder.last("simulate-roster")
+    if entry is None or not folder.protocol.trial.simulated:
+        raise ProblemsError(
+            [
+                Problem(
+                    PROTOCOL,
+                    "trial.simulated",
+                    "a trial with real schools" if entry is None else "simulated: false",
+                    "a simulated trial",
+                    "begin a simulated one with: equipoise simulate FOLDER --roster",
+                )
+            ]
+        )
+    declared = {field.name for field in fields(Scenario)}
+    kept = {name: v for name, v in entry.facts["scenario"].items() if name in declared}
+    return Scenario(**kept)
+
+
+def collect(
+    folder: TrialFolder,
+    *,
+    truth: Path,
+    change: Callable[[str, bytes], bytes] | None = None,
+) -> Line:
+    """Simulate what is collected after the draw. Reads the allocation: simulated trials only.
+
+    Parameters
+    ----------
+    folder
+        The trial, drawn.
+    truth
+        The folder that receives what is true.
+    change
+        For tests: changes a file before it is written.
+    """
+    scenario = scenario_of(folder)
+    work = Work(folder, "simulate-collect")
+    registers = registers_of(work)
+    data = work.read(ALLOCATION, remedy="draw the trial first")
+    arms = allocation_of(folder, data)
+    # The files below may depend on the arms; their digests are of what the blind side reads.
+    trial: Sink = work.write if change is None else _changed(work.write, change)
+    delivery = sink_of(folder.delivery) if folder.delivery is not None else _nowhere
+    simulate_collect(scenario, folder.protocol, registers, arms, trial, delivery, sink_of(truth))
+    return work.finish()
+
+
+def _changed(sink: Sink, change: Callable[[str, bytes], bytes]) -> Sink:
+    def write(name: str, data: bytes) -> None:
+        sink(name, change(name, data))
+
+    return write
+
+
+def _nowhere(name: str, data: bytes) -> None:
+    del name, data

@@ -1,0 +1,124 @@
+"""Stages of the draw: who is enrolled, which stages there are, what was drawn."""
+
+from __future__ import annotations
+
+from equipoise.core.base import Problem, ProblemsError
+from equipoise.design.randomisation import (
+    WHOLE,
+    Allocation,
+    Commitment,
+    parse_allocation,
+    stages_of,
+)
+from equipoise.design.registers import Enrolment, Registers, enrol, read_registers
+from equipoise.workspace.folder import TrialFolder, Work
+from equipoise.workspace.folder.vault import ALLOCATION, private_key, take
+
+DRAWN = ("committed", "randomised", "revealed")
+
+
+def commitment_file(stage: str) -> str:
+    """Return the path of a stage's commitment."""
+    return f"results/commitment-{stage}.json"
+
+
+def registers_in(folder: TrialFolder) -> Registers:
+    """Read the registers as they lie in the folder; `ProblemsError` with all that is wrong."""
+
+    def read(name: str) -> bytes | None:
+        path = folder.path / name
+        return path.read_bytes() if path.is_file() else None
+
+    return read_registers(read)
+
+
+def registers_of(work: Work) -> Registers:
+    """Read the registers, and note their digests."""
+    return read_registers(work.read_if_there)
+
+
+def enrolment_of(folder: TrialFolder, registers: Registers) -> Enrolment:
+    """Return who is eligible, by the protocol's own criteria.
+
+    Raises
+    ------
+    ProblemsError
+        Where the protocol declares no population, or the registers do not allow an answer.
+    """
+    design = folder.protocol.design
+    population = design.population
+    if population is None:
+        raise ProblemsError(
+            [
+                Problem(
+                    "trial.yaml",
+                    "design.population",
+                    "nothing",
+                    "which schools take part",
+                    "declare the population, or bring outcomes/outcomes.csv",
+                )
+            ]
+        )
+    return enrol(
+        registers,
+        phases=population.phases,
+        statuses=population.statuses,
+        min_pupils=population.min_pupils,
+        roll_date=folder.protocol.roll_date,
+        shared_dsl=population.shared_dsl,
+        on=folder.protocol.roll_date,
+    )
+
+
+def is_external(folder: TrialFolder) -> bool:
+    """Return whether the trial was drawn elsewhere."""
+    return folder.protocol.design.scheme.draw == "external"
+
+
+def drawing_stages(folder: TrialFolder) -> tuple[str, ...]:
+    """Return the stages that are drawn here: none where the trial was drawn elsewhere."""
+    if is_external(folder):
+        return ()
+    return stages_of(folder.protocol, enrolment_of(folder, registers_in(folder)))
+
+
+def drawn_stages(folder: TrialFolder) -> tuple[str, ...]:
+    """Return the stages whose arms are in the sealed allocation, in the order of the ledger."""
+    if is_external(folder):
+        return (WHOLE,)
+    return tuple(
+        entry.stage
+        for entry in folder.whole_chain().entries
+        if entry.name == "randomise" and entry.stage is not None
+    )
+
+
+def commitments_of(work: Work) -> tuple[Commitment, ...]:
+    """Read the commitment of every stage that was committed."""
+    stages = work.folder.standing().stages
+    remedy = "restore the file from a copy; a commitment is never written twice"
+    return tuple(
+        work.result(commitment_file(stage), remedy=remedy).data
+        for stage in sorted(stages)
+        if stages[stage] in DRAWN
+    )
+
+
+def purpose(kind: str, folder: TrialFolder, stage: str) -> str:
+    """Return what a sealed box is for: it opens nowhere else."""
+    return f"{kind} of {folder.protocol.trial.id}, stage {stage}"
+
+
+def open_allocations(folder: TrialFolder, data: bytes) -> tuple[Allocation, ...]:
+    """Open the sealed allocation with the see-key.
+
+    Raises
+    ------
+    ProblemsError
+        Where the key is not at hand or does not fit.
+    """
+    stages = drawn_stages(folder)
+    pair = private_key(folder, "see")
+    purposes = [purpose("allocation", folder, stage) for stage in stages]
+    opened = take(data, pair=pair, name=ALLOCATION, purposes=purposes)
+    return tuple(a for content in opened for a in parse_allocation(content))

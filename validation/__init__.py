@@ -1,0 +1,1 @@
+"""Repeats by number: what `make validate` runs and writes to docs/validation.md."""
