@@ -47,13 +47,12 @@ def count_by_hand(events, urns, windows, definitions, extract_date):
     for urn in sorted(set(urns)):
         for window in windows:
             mine = [c for c in new if c[0] == urn and window.start <= c[2] <= window.end]
-            answer.append(
-                (urn, window.id, *numbers(mine, days_of, definitions.recontact_days))
-                + tuple(
-                    sum(u == urn and window.start <= on <= window.end for u, on in rows)
-                    for rows in (opened, repeats)
-                )
-            )
+            aside = [
+                sum(u == urn and window.start <= on <= window.end for u, on in rows)
+                for rows in (opened, repeats)
+            ]
+            counts = numbers(mine, days_of, definitions.recontact_days)
+            answer.append((urn, window.id, *counts, *aside))
     return answer
 
 

@@ -78,7 +78,7 @@ def contact(day, outcome="NFA", **changes):
     return replace(base, **changes)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(event(), max_size=25), declared(), st.integers(30, 80))
 def test_expressions_and_plain_counter_agree(events, definitions, extract_day):
     extract = FIRST + timedelta(days=extract_day)
@@ -86,7 +86,7 @@ def test_expressions_and_plain_counter_agree(events, definitions, extract_day):
     assert counted(events, definitions, extract) == expected
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(event(), max_size=15), st.randoms(use_true_random=False))
 def test_the_order_of_rows_decides_nothing(events, random):
     shuffled = list(events)

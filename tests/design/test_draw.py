@@ -47,7 +47,9 @@ def outsider(published: str, secret: bytes, event: str) -> dict[str, str]:
     c = json.loads(published)["data"]
     assert hashlib.sha256(secret).hexdigest() == c["seed_hash"]
     mac = secret + hashlib.sha256(event.encode()).digest()
-    keys, strata, arms = {}, {}, {}
+    keys: dict[str, int] = {}
+    strata: dict[str, list[tuple[int, str, list[str]]]] = {}
+    arms: dict[str, str] = {}
     for unit in c["roster"]:
         urn = min(unit["urns"])
         text = json.dumps([c["trial"], c["stage"], urn], separators=(",", ":"), ensure_ascii=False)
@@ -65,13 +67,15 @@ def outsider(published: str, secret: bytes, event: str) -> dict[str, str]:
             z ^= z >> 31
             if z < 2**64 - 2**64 % total:
                 break
-        order, end = [], 0
+        order: list[str] = []
+        end = 0
         for share, weight in zip(c["shares"], weights, strict=True):
             sure, rest = divmod(len(members) * weight, total)
             extra = sum(
                 end <= u < end + rest for u in range(z % total, total * len(weights), total)
             )
-            order, end = order + [share["arm"]] * (sure + extra), end + rest
+            order += [share["arm"]] * (sure + extra)
+            end += rest
         for (_, _, urns), arm in zip(members, order, strict=True):
             arms.update(dict.fromkeys(urns, arm))
     return arms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
@@ -94,6 +95,8 @@ def test_keys_that_stand_twice_are_all_named(sentences: Sentences) -> None:
         ("a: b: c\n", "line 1, column 5: found a colon where no key can stand"),
         ("a:\n\t- b\n", "line 2, column 1: found a tab"),
         ("a: [1, 2\nb: 3\n", "a bracket that is not closed"),
+        ("a:\n   b: 1\n  c: 2\n", "line 3, column 3: found a line that does not line up"),
+        ("a: 1\nb\nc: 2\n", "found a line without a colon"),
         ("a: 'b\n", "a quotation mark that is never closed"),
         ("a: 1\n---\nb: 2\n", "line 2, column 1: found a second document"),
         ("a: \x01\n", "a character that cannot be printed"),
@@ -135,3 +138,22 @@ def test_messages_hold_no_jargon(text: str, sentences: Sentences) -> None:
     joined = " ".join(sentences(wrong.replace("price_year: 2024-25", "price_year: 24")))
     for word in ("pydantic", "Input should", "valid", "dict", "tuple", "NoneType", "str "):
         assert word not in joined
+
+
+@pytest.mark.parametrize("case", range(40))
+def test_whatever_is_wrong_is_a_problem(case: int, text: str) -> None:
+    """Lines taken out and values replaced at random never end in anything but problems."""
+    rng = random.Random(f"protocol {case}")
+    lines = text.splitlines()
+    for _ in range(rng.randint(1, 4)):
+        i = rng.randrange(len(lines))
+        value = rng.choice(["", "null", "[]", "{}", "3", "-1", "x", "2024-02-30", "[{}]", "[[1]]"])
+        key, colon, _ = lines[i].partition(": ")
+        lines[i] = rng.choice(
+            ["", f"{key}{colon}{value}", lines[i].replace(": ", f": {value} #", 2)]
+        )
+    try:
+        load_protocol("\n".join(lines).encode())
+    except ProblemsError as error:
+        assert all(p.place.startswith(("line ", "whole file")) for p in error.problems)
+        assert len({(p.place, p.found) for p in error.problems}) == len(error.problems)

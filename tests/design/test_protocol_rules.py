@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
@@ -265,8 +266,8 @@ def test_authorities_need_what_a_table_does_not(sentences: Sentences) -> None:
 
 def test_decision_knows_every_conclusion() -> None:
     """The classes of the decision rule are those that the statistics floor can give."""
-    given = {code.replace("_", "-") for code in ConclusionCode.__args__}
-    assert set(Conclusion.__args__) == given
+    given = {code.replace("_", "-") for code in get_args(ConclusionCode)}
+    assert set(get_args(Conclusion)) == given
 
 
 def test_template_counts_are_known() -> None:

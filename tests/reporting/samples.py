@@ -194,13 +194,30 @@ def impact() -> ImpactResult:
 def flow() -> FlowResult:
     """A flow that adds up."""
     lost = FlowReason("authority sent no pack", Box(2, 2, 420))
-    usual = FlowArm("usual", "usual practice", False, Box(59, 61, 15210), Box(58, 60, 14900), None,
-                    (FlowReason("bought supervision", Box(1, 1, 310)),), (lost,), (),
-                    Box(57, 59, 14790))
-    offered = FlowArm("supervision", "supervision", True, Box(57, 59, 14830), Box(52, 54, 13600),
-                      Box(23, 24, 6010),
-                      (FlowReason("no session could be arranged", Box(5, 5, 1230)),), (), (),
-                      Box(57, 59, 14830))
+    usual = FlowArm(
+        "usual",
+        "usual practice",
+        False,
+        Box(59, 61, 15210),
+        Box(58, 60, 14900),
+        None,
+        (FlowReason("bought supervision", Box(1, 1, 310)),),
+        (lost,),
+        (),
+        Box(57, 59, 14790),
+    )
+    offered = FlowArm(
+        "supervision",
+        "supervision",
+        True,
+        Box(57, 59, 14830),
+        Box(52, 54, 13600),
+        Box(23, 24, 6010),
+        (FlowReason("no session could be arranged", Box(5, 5, 1230)),),
+        (),
+        (),
+        Box(57, 59, 14830),
+    )
     return FlowResult(
         "dsl-primary", "nfa_pupils", Box(None, 131, 31980),
         (FlowReason("fewer pupils than the least that is eligible", Box(None, 7, 140)),

@@ -91,6 +91,7 @@ def test_the_analyst_decides_only_local_words(small: World) -> None:
         labels = rows(files["labels.csv"])
         assert not {tidy(row["label"]) for row in labels} & COMMON
         assert all(row["by"] and row["when"] for row in labels)
+        assert not {row["code"] for row in labels} & {"AMBIGUOUS", "UNMAPPED"}
 
 
 def test_every_label_in_use_is_common_reviewed_or_truly_unclear(small: World) -> None:
@@ -197,3 +198,16 @@ def test_some_calls_are_about_two_children(demo: World) -> None:
         if event["made_by"] and event["repeat"] == "false"
     )
     assert 0.08 < sum(number >= 2 for number in calls.values()) / len(calls) < 0.3
+
+
+def test_several_flags_are_set_at_once_in_some_rows(demo: World) -> None:
+    for code, files in authorities(demo.trial):
+        if "contacts.xlsx" not in files:
+            continue
+        both = remarks = 0
+        for line in book_rows(files["contacts.xlsx"]):
+            flags = json.loads(str(line["cont_contact_outcome_json"]))
+            both += flags["ADVICE_FLAG"] == flags["NFA_FLAG"] == "Y"
+            remarks += "COMMENTS" in flags
+        assert both > 5
+        assert (remarks > 0) == (code == "903"), "one vendor adds a free text"

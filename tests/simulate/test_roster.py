@@ -32,6 +32,13 @@ def test_exactly_the_schools_asked_for_are_eligible(demo: World) -> None:
 def test_other_schools_are_there_for_every_reason(demo: World) -> None:
     reasons = Counter(r["reason"] for r in rows(demo.truth["roster.csv"]))
     assert set(reasons) == {"", "phase", "small", "closed"}
+    schools = {s.urn: s for s in demo.registers.schools}
+    for row in rows(demo.truth["roster.csv"]):
+        school = schools[row["urn"]]
+        assert (school.status == "closed") == (row["reason"] == "closed")
+        assert (school.closed is not None) == (row["reason"] == "closed")
+        assert (school.phase != "primary") == (row["reason"] == "phase")
+        assert (int(row["pupils"]) < 30) == (row["reason"] == "small")
 
 
 def test_some_schools_share_a_lead_and_are_one_unit(demo: World) -> None:

@@ -63,3 +63,7 @@ class Progress:
     def __call__(self, message: str) -> None:
         """Print one line of progress to the error stream."""
         warn(f"[{time.monotonic() - self._begun:5.1f} s] {message}")
+
+
+class MissingExtraError(ImportError):
+    """A command needs an extra that is not installed."""

@@ -126,7 +126,11 @@ class _Reading:
             )
             self._problems.raise_if_any()
         return Extract(
-            tuple(contacts), tuple(self._set_aside), len(grid.rows), self._shape.name, grid.notes
+            contacts=tuple(contacts),
+            set_aside=tuple(self._set_aside),
+            rows_read=len(grid.rows),
+            shape=self._shape.name,
+            notes=grid.notes + _notes(contacts),
         )
 
     def _contact(self, row: int, cells: tuple[Cell, ...]) -> Contact | None:

@@ -31,17 +31,21 @@ class Code:
 class TokenRule:
     """Phrases that point to one code, or to several between which nobody can tell.
 
-    A rule fits a text that holds a phrase of `any_of` and none of `none_of`. Where the rules that
+    A rule fits a text that holds a phrase of `any_of` and none of `none_of`; where `only` is given,
+    every word of the text must also be one of these. Where the rules that
     fit point to more than one code, the label is ambiguous: there is no order between rules.
     """
 
     codes: tuple[str, ...]
     any_of: tuple[str, ...]
     none_of: tuple[str, ...]
+    only: frozenset[str] | None = None
 
     def fits(self, text: str) -> bool:
         """Tell whether the rule fits a normalised text."""
         if any(holds(text, phrase) for phrase in self.none_of):
+            return False
+        if self.only is not None and not self.only.issuperset(text.split()):
             return False
         return any(holds(text, phrase) for phrase in self.any_of)
 
@@ -91,6 +95,7 @@ def load_codes(name: str) -> CodeList:
             codes=tuple(item["codes"]),
             any_of=tuple(normalise(phrase) for phrase in item["any"]),
             none_of=tuple(normalise(phrase) for phrase in item["none"]),
+            only=None if item["only"] is None else frozenset(item["only"]),
         )
         for item in body["rules"]
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from equipoise.core.base import Problem, Problems, ProblemsError, read_text
@@ -35,6 +36,12 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
     ),
     ("cannot start any token", "a tab or a stray character", "indent with spaces, never tabs"),
     ("unexpected end of stream", "a quotation mark that is never closed", "close the quotation"),
+    (
+        "expected <block end>",
+        "a line that does not line up with those above it",
+        "indent it as its neighbours",
+    ),
+    ("could not find expected ':'", "a line without a colon", "write it as `key: value`"),
     ("expected ',' or", "a bracket that is not closed", "close the bracket, or add the comma"),
     (
         "another document",
@@ -244,7 +251,10 @@ def read_source(data: bytes, *, file: str) -> Source:
     text = read_text(data, file=file).removeprefix("\ufeff")
     yaml = YAML(typ="rt", pure=True)
     try:
-        root = yaml.compose(text)
+        with warnings.catch_warnings():
+            # Anchors are of no use here: what refers to one is refused below.
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            root = yaml.compose(text)
     except YAMLError as error:
         raise ProblemsError([_syntax_problem(error, file)]) from None
     if not isinstance(root, MappingNode):

@@ -30,8 +30,8 @@ from equipoise.reporting.figures import (
 from equipoise.reporting.tables import (
     Bound,
     TableView,
-    date_text,
     balance_table,
+    date_text,
     mark_of,
     marked_name,
     power_table,

@@ -39,13 +39,13 @@ def pdf_bytes(document: Document, dated: datetime.date) -> bytes:
     """
     template = files("equipoise.reporting.documents") / "print.typ"
     compiled = typst.compile(
-        template.read_bytes(),
+        str(template),
         font_paths=[fonts_folder()],
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(tree(document), sort_keys=True)},
         pdf_standards=["ua-1"],
         timestamp=datetime.datetime(
-            dated.year, dated.month, dated.day, tzinfo=datetime.timezone.utc
+            dated.year, dated.month, dated.day, tzinfo=datetime.UTC
         ),
     )
     return bytes(compiled)
@@ -69,13 +69,19 @@ def tree(document: Document) -> dict[str, Any]:
 
 def _broken(text: str) -> str:
     """Let long digests break over lines."""
-    return UNBROKEN.sub(
-        lambda found: BREAK.join(re.findall(".{1,8}", found.group())), text
-    )
+    return UNBROKEN.sub(lambda found: BREAK.join(re.findall(".{1,8}", found.group())), text)
 
 
 def _run(group: Group) -> str:
     return " ".join(sentence.text for sentence in group)
+
+
+def _ratio(svg: str) -> float:
+    """Return height over width of an SVG, from its view box."""
+    found = re.search(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', svg)
+    if found is None:
+        raise ValueError("an SVG without a view box at the origin cannot be set")
+    return float(found.group(2)) / float(found.group(1))
 
 
 def _picture(figure: Figure) -> dict[str, Any]:
@@ -84,6 +90,7 @@ def _picture(figure: Figure) -> dict[str, Any]:
         "alt": text_of(figure.alt),
         "caption": text_of(figure.caption),
         "width": figure.width,
+        "ratio": _ratio(figure.svg),
     }
 
 

@@ -15,7 +15,7 @@ LINE = 17
 PAD = 10
 GAP = 26
 Arrow = tuple[int, int, bool]
-WIDEST_LETTER = 0.56
+WIDEST_LETTER = 0.515
 """Mean advance of a letter of the font, in ems, on the safe side for English text."""
 
 
@@ -62,9 +62,7 @@ def _counts(writer: Writer, path: str) -> Parts:
         value = writer.fields.value("flow", f"{path}.{name}")
         if value is None:
             continue
-        bound = (
-            pupils(writer, path) if name == "pupils" else writer.count("flow", f"{path}.{name}")
-        )
+        bound = pupils(writer, path) if name == "pupils" else writer.count("flow", f"{path}.{name}")
         noun = writer.choice("flow", f"{path}.{name}", one if value == 1 else many)
         parts.append((bound, noun))
     joined: list[object] = []
@@ -154,9 +152,7 @@ def flow_boxes(writer: Writer, *, width: float = 720) -> tuple[list[TextBox], li
     return boxes, arrows
 
 
-def boxes_svg(
-    boxes: Sequence[TextBox], arrows: Sequence[Arrow], mark: str | None
-) -> str:
+def boxes_svg(boxes: Sequence[TextBox], arrows: Sequence[Arrow], mark: str | None) -> str:
     """Draw placed boxes and the arrows between them."""
     edge = 12
     top = 44 if mark else edge

@@ -13,6 +13,7 @@ import vl_convert
 from equipoise.reporting.figures.figure import (
     BAND,
     BLUE,
+    EITHER,
     FAMILY,
     HARM,
     INK,
@@ -23,7 +24,9 @@ from equipoise.reporting.figures.figure import (
 )
 
 LINE = 15
-Chart = alt.Chart | alt.LayerChart | alt.VConcatChart
+UNDIRECTED = "lower"
+Chart = Any
+"""A chart of Altair: its methods are not typed closely enough to say more."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,11 @@ class Panel:
 
 def svg_of(chart: Chart, mark: str | None) -> str:
     """Draw a chart; the mark of simulated data goes into the picture."""
-    title = (
-        alt.TitleParams(mark, color=MARK, anchor="start", fontSize=12, fontWeight="bold")
-        if mark
-        else alt.Undefined
-    )
+    if mark:
+        title = alt.TitleParams(mark, color=MARK, anchor="start", fontSize=12, fontWeight="bold")
+        chart = chart.properties(title=title)
     dressed = (
-        chart.properties(title=title, padding=8, background="white")
+        chart.properties(padding=8, background="white")
         .configure(font=FAMILY)
         .configure_axis(labelColor=INK, titleColor=INK, labelFontSize=11, titleFontSize=11)
         .configure_axis(titleFontWeight="normal", domainColor=SOFT, tickColor=SOFT, grid=False)
@@ -84,6 +85,12 @@ def svg_of(chart: Chart, mark: str | None) -> str:
     )
     vl_convert.register_font_directory(fonts_folder())
     return str(vl_convert.vegalite_to_svg(dressed.to_dict()))
+
+
+def _data(values: Sequence[dict[str, Any]]) -> Any:
+    """Return rows as data that are part of the specification."""
+    rows: Any = alt.Data
+    return rows(values=list(values))
 
 
 def _wrapped(label: str, width: int) -> str:
@@ -104,10 +111,24 @@ def _x(name: str, domain: list[float], title: str | None) -> Any:
     return alt.X(name, type="quantitative", scale=alt.Scale(domain=domain, nice=False), axis=axis)
 
 
-def panel_chart(panel: Panel, *, width: int = 330, wrap: int = 44) -> alt.LayerChart:
+def _axis_title(panel: Panel) -> str:
+    """Name the unit between what the two ends mean; hard spaces, for SVG folds the soft ones."""
+    space = "\N{NO-BREAK SPACE}" * 4
+    return f"‹ {panel.left}{space}{panel.unit}{space}{panel.right} ›"
+
+
+def _padded(label: str, lines: int) -> str:
+    """Return a label with empty lines above and below, so that all are equally high."""
+    missing = lines - label.count("\n") - 1
+    return "\n" * (missing // 2) + label + "\n" * (missing - missing // 2)
+
+
+def panel_chart(panel: Panel, *, width: int = 330, wrap: int = 44) -> Chart:
     """Return one panel: per row a grey band, an interval and an estimate."""
-    labels = [_wrapped(row.label, wrap) for row in panel.rows]
-    step = max(label.count("\n") + 1 for label in labels) * LINE + 12
+    short = [_wrapped(row.label, wrap) for row in panel.rows]
+    lines = max(label.count("\n") + 1 for label in short)
+    labels = [_padded(label, lines) for label in short]
+    step = lines * LINE + 12
     values = [
         {
             "label": label,
@@ -126,17 +147,18 @@ def panel_chart(panel: Panel, *, width: int = 330, wrap: int = 44) -> alt.LayerC
         labelLimit=400,
         labelLineHeight=LINE,
         labelPadding=10,
+        labelOffset=-(lines - 1) * LINE / 2,
         ticks=False,
         domain=False,
     )
     y = alt.Y("label", type="nominal", sort=None, axis=axis)
-    base = alt.Chart(alt.Data(values=values)).encode(y=y)
-    title = f"← {panel.left}    {panel.unit}    {panel.right} →"
+    base = alt.Chart(_data(values)).encode(y=y)
+    title = _axis_title(panel)
     x = _x("worse", domain, title)
     band = base.mark_bar(color=BAND, height=alt.RelativeBandSize(0.7)).encode(
         x=x, x2=alt.X2("better")
     )
-    nought = alt.Chart(alt.Data(values=[{"nought": 0}])).mark_rule(color=SOFT, strokeDash=[3, 3])
+    nought = alt.Chart(_data([{"nought": 0}])).mark_rule(color=SOFT, strokeDash=[3, 3])
     zero = nought.encode(x=_x("nought", domain, title))
     span = base.mark_rule(color=BLUE, strokeWidth=3).encode(
         x=_x("lower", domain, title), x2=alt.X2("upper")
@@ -147,14 +169,14 @@ def panel_chart(panel: Panel, *, width: int = 330, wrap: int = 44) -> alt.LayerC
     return alt.layer(band, zero, span, point).properties(width=width, height={"step": step})
 
 
-def effects_chart(panels: Sequence[Panel]) -> alt.VConcatChart:
+def effects_chart(panels: Sequence[Panel]) -> Chart:
     """Return the intervals of every outcome, a panel for each unit and sense of direction."""
     return alt.vconcat(*(panel_chart(panel) for panel in panels), spacing=26).resolve_scale(
         x="independent", y="independent"
     )
 
 
-def headline_chart(panel: Panel, *, width: int = 300) -> alt.LayerChart:
+def headline_chart(panel: Panel, *, width: int = 300) -> Chart:
     """Return one interval over three zones: harm, too small to matter, worth having."""
     row = panel.rows[0]
     domain = _domain(panel.rows)
@@ -163,10 +185,12 @@ def headline_chart(panel: Panel, *, width: int = 300) -> alt.LayerChart:
         {"from": -row.harm, "to": row.margin, "zone": "small"},
         {"from": row.margin, "to": domain[1], "zone": "worth"},
     ]
-    title = f"← {panel.left}    {panel.unit}    {panel.right} →"
-    colours = alt.Scale(domain=["harm", "small", "worth"], range=[HARM, BAND, WORTH])
+    title = _axis_title(panel)
+    directed = panel.left != UNDIRECTED
+    shades = [HARM, BAND, WORTH] if directed else [EITHER, BAND, EITHER]
+    colours = alt.Scale(domain=["harm", "small", "worth"], range=shades)
     rect = (
-        alt.Chart(alt.Data(values=zones))
+        alt.Chart(_data(zones))
         .mark_rect()
         .encode(
             x=_x("from", domain, title),
@@ -175,9 +199,9 @@ def headline_chart(panel: Panel, *, width: int = 300) -> alt.LayerChart:
         )
     )
     one = [{"estimate": row.estimate, "lower": row.lower, "upper": row.upper}]
-    base = alt.Chart(alt.Data(values=one))
+    base = alt.Chart(_data(one))
     zero = (
-        alt.Chart(alt.Data(values=[{"nought": 0}]))
+        alt.Chart(_data([{"nought": 0}]))
         .mark_rule(color=SOFT, strokeDash=[3, 3])
         .encode(x=_x("nought", domain, title))
     )
@@ -187,15 +211,15 @@ def headline_chart(panel: Panel, *, width: int = 300) -> alt.LayerChart:
     point = base.mark_point(color=BLUE, filled=True, size=130, opacity=1).encode(
         x=_x("estimate", domain, title), y=alt.value(56)
     )
-    texts = [
-        (0, 14, "left", "harm that matters"),
-        (width, 14, "right", "benefit worth having"),
-        (width / 2, 88, "center", "grey: too small to matter"),
+    left = "harm that matters" if directed else "a fall that matters"
+    right = "benefit worth having" if directed else "a rise that matters"
+    texts: list[tuple[float, float, Any, str]] = [
+        (0, 14, "left", left),
+        (width, 14, "right", right),
     ]
     labels = [
-        alt.Chart(alt.Data(values=[{"text": text}]))
-        .mark_text(align=align, fontSize=10.5, color=INK, dx=4 if align == "left" else
-                   -4 if align == "right" else 0)
+        alt.Chart(_data([{"text": text}]))
+        .mark_text(align=align, fontSize=10.5, color=INK, dx=4 if align == "left" else -4)
         .encode(x=alt.value(x), y=alt.value(y), text=alt.Text("text", type="nominal"))
         for x, y, align, text in texts
     ]  # fmt: skip
@@ -204,10 +228,10 @@ def headline_chart(panel: Panel, *, width: int = 300) -> alt.LayerChart:
 
 def bars_chart(
     values: Sequence[tuple[str, float, str]], *, x_title: str, y_title: str, width: int = 460
-) -> alt.LayerChart:
+) -> Chart:
     """Return horizontal bars, each with its name and its value in words."""
     rows = [{"name": name, "value": value, "text": text} for name, value, text in values]
-    data = alt.Data(values=rows)
+    data = _data(rows)
     y = alt.Y("name", type="nominal", sort=None,
               axis=alt.Axis(title=y_title, labelLimit=220, ticks=False, domain=False))  # fmt: skip
     top = max([value for _, value, _ in values] or [1.0]) or 1.0
@@ -223,17 +247,15 @@ def bars_chart(
 
 def columns_chart(
     values: Sequence[tuple[int, float]], *, intended: int, x_title: str, y_title: str
-) -> alt.LayerChart:
+) -> Chart:
     """Return columns over whole numbers; those at the intended level are darker."""
-    rows = [
-        {"x": x, "y": y, "reached": "yes" if x >= intended else "no"} for x, y in values
-    ]
+    rows = [{"x": x, "y": y, "reached": "yes" if x >= intended else "no"} for x, y in values]
     colours = alt.Scale(domain=["yes", "no"], range=[BLUE, "#9db4d3"])
     x = alt.X("x", type="ordinal", axis=alt.Axis(title=x_title, labelAngle=0))
     top = max([y for _, y in values] or [1.0]) or 1.0
     y = alt.Y("y", type="quantitative", axis=alt.Axis(title=y_title, tickCount=5, format="d"),
               scale=alt.Scale(domain=[0, top * 1.12], nice=False))  # fmt: skip
-    base = alt.Chart(alt.Data(values=rows)).encode(x=x, y=y)
+    base = alt.Chart(_data(rows)).encode(x=x, y=y)
     bars = base.mark_bar().encode(
         color=alt.Color("reached", type="nominal", scale=colours, legend=None)
     )

@@ -17,6 +17,7 @@ MARK = "#9c1c00"
 BAND = "#e4e7eb"
 WORTH = "#d5e8df"
 HARM = "#f3ddd3"
+EITHER = "#dbe4f2"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from equipoise.reporting.figures.boxes import boxes_svg, flow_boxes
 from equipoise.reporting.figures.charts import (
+    UNDIRECTED,
     Panel,
     Row,
     bars_chart,
@@ -32,9 +33,7 @@ SOURCE = "impact"
 
 def _row(writer: Writer, path: str) -> Row:
     fields = writer.fields.value(SOURCE, path)
-    estimate, lower, upper = oriented(
-        fields.direction, fields.estimate, fields.lower, fields.upper
-    )
+    estimate, lower, upper = oriented(fields.direction, fields.estimate, fields.lower, fields.upper)
     harm = fields.margin if fields.direction == "none" else fields.harm
     label = (
         f"{capital(writer.plain(SOURCE, f'{path}.title')).text}\n"
@@ -46,7 +45,7 @@ def _row(writer: Writer, path: str) -> Row:
 
 def _panel(writer: Writer, paths: tuple[str, ...]) -> Panel:
     first = writer.fields.value(SOURCE, paths[0])
-    left, right = ("lower", "higher") if first.direction == "none" else ("worse", "better")
+    left, right = (UNDIRECTED, "higher") if first.direction == "none" else ("worse", "better")
     rows = tuple(_row(writer, path) for path in paths)
     return Panel(first.unit_difference, left, right, rows)
 
@@ -91,7 +90,7 @@ def headline_figure(writer: Writer, mark: str | None) -> Figure:
     caption = words(
         "The main finding: dot, best estimate; line, ",
         writer.percent(SOURCE, f"{path}.interval"),
-        " interval; dashes, no difference.",
+        " interval; dashes, no difference; grey, too small to matter.",
     )
     svg = svg_of(headline_chart(_panel(writer, (path,))), mark)
     return Figure("headline", caption, alt, finished("headline", svg, alt), 330)

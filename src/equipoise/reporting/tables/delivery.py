@@ -167,9 +167,7 @@ def surveys_table(writer: Writer) -> TableView | None:
         )
     return table(
         "surveys",
-        words(
-            "Response to the survey (", writer.plain("surveys", "title"), "), all arms together"
-        ),
+        words("Response to the survey (", writer.plain("surveys", "title"), "), all arms together"),
         [
             "Wave",
             "Scored",

@@ -120,7 +120,7 @@ def _standardised(writer: Writer, path: str) -> Cell:
 
 def provenance_table(writer: Writer) -> TableView:
     """Where the numbers come from."""
-    rows = [
+    rows: list[list[Cell | Part | str]] = [
         ["Protocol, digest of what was locked", writer.plain("provenance", "protocol_digest")],
         ["Ledger head", writer.plain("provenance", "ledger_head")],
         ["What can be verified of the draw", writer.plain("provenance", "draw")],
@@ -160,7 +160,7 @@ def power_table(writer: Writer) -> TableView | None:
     if not writer.fields.has("power"):
         return None
     w = writer
-    rows = [
+    rows: list[list[Cell | Part | str]] = [
         ["Outcome", w.plain("power", "title")],
         ["Unit", w.plain("power", "unit")],
         ["Units, strata", cell(w.count("power", "units"), ", ", w.count("power", "strata"))],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 Scalar = int | float | str | bool | None
@@ -70,6 +70,11 @@ Part = Words | Bound
 Parts = tuple[Part, ...]
 
 
+def bound_also(part: Bound, *also: str) -> Bound:
+    """Return bound text that further fields, ``source:path``, chose too."""
+    return replace(part, also=(*part.also, *also))
+
+
 def text_of(parts: Sequence[Part]) -> str:
     """Return the plain text of parts.
 
@@ -100,7 +105,7 @@ def key_of(entry: object) -> str | None:
     'usual'
     """
     for key in KEYS:
-        found = entry.get(key) if isinstance(entry, Mapping) else getattr(entry, key, None)
+        found = entry.get(key) if isinstance(entry, dict) else getattr(entry, key, None)
         if isinstance(found, str):
             return found
     return None
@@ -144,6 +149,7 @@ class Fields:
 
     def __init__(self, sources: Mapping[str, object | None]) -> None:
         self._sources = dict(sources)
+        self._found: dict[tuple[str, str], object] = {}
 
     def has(self, source: str, path: str = "") -> bool:
         """Whether a source, and a field in it that is not None, exists."""
@@ -162,15 +168,17 @@ class Fields:
         KeyError
             No such source or field: a sentence was bound to nothing.
         """
-        holder = self._sources.get(source)
-        if holder is None:
+        if self._sources.get(source) is None:
             raise KeyError(source)
-        for segment in path.split(".") if path else ():
+        if not path:
+            return self._sources[source]
+        if (source, path) not in self._found:
+            parent, _, segment = path.rpartition(".")
             try:
-                holder = _step(holder, segment)
+                self._found[source, path] = _step(self.value(source, parent), segment)
             except KeyError:
                 raise KeyError(f"{source}:{path}") from None
-        return holder
+        return self._found[source, path]
 
     def bind(self, source: str, path: str, text: str, *also: str) -> Bound:
         """Return text bound to a field.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from equipoise.core.disclosure import suppress
-from equipoise.reporting.tables.fields import Bound
+from equipoise.reporting.tables.fields import Bound, bound_also
 from equipoise.reporting.tables.formats import NONE, WITHHELD, Writer, count_text
 from equipoise.reporting.tables.results import WITHHELD_NOTE
 from equipoise.reporting.tables.views import Cell, TableView, capital, cell, table, words
@@ -139,6 +139,7 @@ def quality_table(writer: Writer) -> TableView | None:
     windows: dict[str, list[str]] = {}
     for base in bases:
         windows.setdefault(writer.fields.value("summary", f"{base}.window"), []).append(base)
+    windowed = tuple(f"summary:{base}.window" for base in bases)
     rows: list[list[Cell]] = []
     for group in windows.values():
         columns = [
@@ -147,10 +148,11 @@ def quality_table(writer: Writer) -> TableView | None:
         ]
         for place, base in enumerate(group):
             head = cell(
-                writer.plain("summary", f"{base}.la_code"), ", ",
+                bound_also(writer.plain("summary", f"{base}.la_code"), *windowed),
+                ", ",
                 writer.plain("summary", f"{base}.window"),
-            )  # fmt: skip
-            rows.append([head, *(cell(column[place]) for column in columns)])
+            )
+            rows.append([head, *(cell(bound_also(column[place], *windowed)) for column in columns)])
     return table(
         "quality",
         "Completeness of the records, by authority and period",
@@ -215,7 +217,7 @@ def dropped_table(writer: Writer) -> TableView | None:
                     cell(capital(writer.plain("impact", f"{base}.title"))),
                     cell(writer.plain("impact", f"{here}.arm")),
                     cell(writer.plain("impact", f"{here}.reason")),
-                    cell(count("impact", f"{here}.rows")),
+                    cell(bound_also(count("impact", f"{here}.rows"), f"impact:{base}.level")),
                     cell(writer.count("impact", f"{here}.units")),
                 ]
             )

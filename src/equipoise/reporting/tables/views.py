@@ -145,4 +145,6 @@ def table_csv(view: TableView, mark: str | None) -> bytes:
 
 def capital(part: Bound) -> Bound:
     """Return bound text with its first letter in upper case."""
-    return Bound(part.source, part.path, part.text[:1].upper() + part.text[1:], part.value, part.also)
+    return Bound(
+        part.source, part.path, part.text[:1].upper() + part.text[1:], part.value, part.also
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from equipoise.reporting.tables import (
     Bound,
     Writer,
+    bound_also,
     difference,
     outcome_paths,
     primary_path,
@@ -74,7 +75,10 @@ def _badge(writer: Writer, path: str) -> Bound:
 
 def safety(writer: Writer) -> Group:
     """Return whether safety was shown, and each outcome that watches over it."""
-    return (safety_verdict(writer), *(safety_of(writer, path) for path in outcome_paths(writer, "safety")))
+    return (
+        safety_verdict(writer),
+        *(safety_of(writer, path) for path in outcome_paths(writer, "safety")),
+    )
 
 
 def safety_of(writer: Writer, path: str) -> Sentence:
@@ -172,7 +176,7 @@ def money(writer: Writer) -> Group:
             say(
                 "finding.cost.event",
                 "For each of the {event} averted that is {money} (from {low} to {high}).",
-                event=writer.plain("decision", "cost.event"),
+                event=bound_also(writer.plain("decision", "cost.event"), "decision:cost.shown"),
                 money=writer.money("decision", "cost.pence_per_event"),
                 low=writer.money("decision", "cost.pence_lower"),
                 high=writer.money("decision", "cost.pence_upper"),

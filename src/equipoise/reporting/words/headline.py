@@ -143,9 +143,8 @@ def ruled_out(writer: Writer, path: str, name: str) -> tuple[Sentence, ...]:
     """Return what the interval rules out and what it does not, against M and H."""
     fields = writer.fields
     result = fields.value(SOURCE, path)
-    also = tuple(
-        f"{SOURCE}:{path}.{field}" for field in ("lower", "upper", "margin", "harm", "direction")
-    )
+    compared = ("lower", "upper", "margin", "harm", "direction", "conclusion")
+    also = tuple(f"{SOURCE}:{path}.{field}" for field in compared)
     _, low, high = oriented(result.direction, result.estimate, result.lower, result.upper)
 
     def verdict(field: str, out: bool) -> Bound:

@@ -20,7 +20,10 @@ Group = tuple[Sentence, ...]
 def key_messages(writer: Writer) -> tuple[Group, ...]:
     """Return the messages for policy and practice, a group of sentences to a bullet."""
     groups: list[Group] = [
-        tuple(Sentence(f"message.{one.id}", one.parts) for one in decision(writer)) + grounds(writer)
+        (
+            *(Sentence(f"message.{one.id}", one.parts) for one in decision(writer)),
+            *grounds(writer),
+        )
     ]
     seen = views(writer)
     if seen:

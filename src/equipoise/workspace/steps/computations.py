@@ -8,7 +8,6 @@ from typing import Any
 import equipoise
 from equipoise.core.base import Problem, ProblemsError, day
 from equipoise.core.ledger import Line
-from equipoise.core.results import SIMULATED_MARK
 from equipoise.design.power import PowerResult, size
 from equipoise.evaluation.analysis import Received, flow
 from equipoise.evaluation.analysis import analyse as analyse_arms
@@ -282,11 +281,7 @@ def report(folder: TrialFolder) -> Line:
 
 def _write_documents(work: Work, made: Documents, kind: str) -> None:
     """Hold a document's files; the names of simulated ones say so."""
-    simulated = work.folder.protocol.trial.simulated
-    mark = "." + SIMULATED_MARK.lower().replace(",", "").replace(" ", "-") if simulated else ""
-    work.write(f"report/{kind}{mark}.html", made.html)
-    work.write(f"report/{kind}{mark}.pdf", made.pdf)
-    for folder, files in (("figures", made.figures), ("tables", made.tables)):
-        for name, data in files.items():
-            stem, _, suffix = name.rpartition(".")
-            work.write(f"report/{kind}-{folder}/{stem or name}{mark}.{suffix}", data)
+    work.write(f"report/{made.name}.html", made.html)
+    work.write(f"report/{made.name}.pdf", made.pdf)
+    for name, data in {**made.figures, **made.tables}.items():
+        work.write(f"report/{kind}/{name}", data)

@@ -11,7 +11,7 @@ from equipoise.workspace.steps.stages import drawing_stages, is_external
 
 #: Beginnings of the paths that a computation reads whole.
 INPUTS: dict[str, tuple[str, ...]] = {
-    "ingest": ("authority/", "outcomes/surveys/"),
+    "ingest": ("authority/", "outcomes/surveys/", "packs/"),
     "analyse-blind": (),
     "analyse": ("frozen/",),
     "report": ("results/",),
@@ -62,11 +62,10 @@ def next_step(folder: TrialFolder, shown: str = "FOLDER") -> Due | None:
         Where protocol or ledger cannot be read.
     """
     now = standing(folder.whole_chain().entries)
-    simulated = folder.protocol.trial.simulated
     if now.trial == "draft":
         return _due(folder, "lock", None, shown)
     if now.trial == "locked":
-        return _due(folder, *_drawing(folder, now.stages, simulated), shown)
+        return _due(folder, *_drawing(folder, now.stages), shown)
     if now.trial == "sap-locked":
         for name in ("ingest", "analyse-blind"):
             if not is_current(folder, name, INPUTS[name]):
@@ -82,16 +81,15 @@ def next_step(folder: TrialFolder, shown: str = "FOLDER") -> Due | None:
     return None
 
 
-def _drawing(
-    folder: TrialFolder, stages: dict[str, str], simulated: bool
-) -> tuple[str, str | None]:
+def _drawing(folder: TrialFolder, stages: dict[str, str]) -> tuple[str, str | None]:
     """Return the next step between lock and sap-lock, and its stage."""
+    simulated, brings_table = folder.protocol.trial.simulated, folder.protocol.brings_table
     follows = {"enrolled": "commit", "committed": "randomise", "randomised": "reveal"}
     for stage in drawing_stages(folder):
         state = stages.get(stage, "enrolled")
         if state in follows:
             return follows[state], stage
-    if simulated and folder.last("simulate-collect") is None:
+    if simulated and not brings_table and folder.last("simulate-collect") is None:
         return "simulate-collect", None
     return "sap-lock", None
 

@@ -10,10 +10,11 @@ from equipoise.core.base import FixedClock, Problem, ProblemsError
 from equipoise.core.ledger import Line
 from equipoise.workspace.folder import PROTOCOL, RehearsalSecrets, TrialFolder
 from equipoise.workspace.steps import acts, computations
+from equipoise.workspace.steps.beginning import make_keys
 from equipoise.workspace.steps.ingest import ingest
 from equipoise.workspace.steps.opening import unblind
 from equipoise.workspace.steps.order import Due, next_step
-from equipoise.workspace.steps.simulated import collect, scenario_of
+from equipoise.workspace.steps.simulated import Change, collect, scenario_of
 
 #: How many days after the end of data collection each late step is dated.
 _AFTER = {
@@ -62,7 +63,7 @@ def run(folder: TrialFolder, shown: str) -> Iterator[Line | Due]:
         yield computed(folder, due.name)
 
 
-def rehearse(folder: TrialFolder, *, truth: Path) -> Iterator[Line]:
+def rehearse(folder: TrialFolder, *, truth: Path, change: Change | None = None) -> Iterator[Line]:
     """Do everything that is due, the acts included, with keys, events and times from the seed.
 
     Parameters
@@ -71,13 +72,14 @@ def rehearse(folder: TrialFolder, *, truth: Path) -> Iterator[Line]:
         A simulated trial whose roster was made.
     truth
         The folder that receives what is true.
+    change
+        For tests: changes a collected file before it is written.
 
     Raises
     ------
     ProblemsError
         Where the trial is not simulated.
     """
-    seed = scenario_of(folder).seed
     if not folder.protocol.trial.simulated:
         raise ProblemsError(
             [
@@ -90,9 +92,12 @@ def rehearse(folder: TrialFolder, *, truth: Path) -> Iterator[Line]:
                 )
             ]
         )
-    secrets = RehearsalSecrets(seed)
+    made = folder.last("simulate-roster") is not None
+    secrets = RehearsalSecrets(scenario_of(folder).seed if made else 1)
     folder.secrets = secrets
     folder.clock = FixedClock(_moment(folder, "lock", 0))
+    if folder.standing().trial == "draft":
+        make_keys(folder)
     if folder.last("power") is None:
         yield computed(folder, "power")
     drawn = 0
@@ -101,10 +106,16 @@ def rehearse(folder: TrialFolder, *, truth: Path) -> Iterator[Line]:
         place = f", stage {due.stage}" if due.stage is not None else ""
         folder.tell(f"{due.kind} {due.name}{place}")
         drawn += due.name == "reveal"
-        yield _step(folder, due, secrets, truth)
+        yield _step(folder, due, secrets, truth, change)
 
 
-def _step(folder: TrialFolder, due: Due, secrets: RehearsalSecrets, truth: Path) -> Line:
+def _step(
+    folder: TrialFolder,
+    due: Due,
+    secrets: RehearsalSecrets,
+    truth: Path,
+    change: Change | None,
+) -> Line:
     if due.kind == "computation" and due.name != "simulate-collect":
         return computed(folder, due.name)
     others = [p.id for p in folder.protocol.people if p.id != due.who[0]] if due.who else []
@@ -126,7 +137,7 @@ def _step(folder: TrialFolder, due: Due, secrets: RehearsalSecrets, truth: Path)
         case "reveal":
             return acts.reveal(folder, stage=stage, by=by)
         case "simulate-collect":
-            return collect(folder, truth=truth)
+            return collect(folder, truth=truth, change=change)
         case "sap-lock":
             return acts.sap_lock(folder, by=by)
         case "freeze":

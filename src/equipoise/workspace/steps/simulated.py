@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
 
 from equipoise.core.base import Problem, ProblemsError, Sink, write_atomic
 from equipoise.core.ledger import Line
 from equipoise.design.protocol import set_values
 from equipoise.simulate import Scenario, simulate_collect, simulate_roster
-from equipoise.workspace.folder import PROTOCOL, KeyPair, TrialFolder, Work
+from equipoise.workspace.folder import PROTOCOL, TrialFolder, Work
 from equipoise.workspace.folder.vault import ALLOCATION
 from equipoise.workspace.steps.acts import allocation_of
+from equipoise.workspace.steps.beginning import make_keys
 from equipoise.workspace.steps.stages import registers_of
+
+#: Changes a collected file before it is written; for tests.
+Change = Callable[[str, bytes], bytes]
 
 
 def sink_of(folder: Path) -> Sink:
@@ -24,43 +27,6 @@ def sink_of(folder: Path) -> Sink:
         write_atomic(folder / name, data)
 
     return write
-
-
-def make_keys(folder: TrialFolder, *, only_missing: bool = True) -> tuple[str, ...]:
-    """Make the keys that the protocol lacks; write public halves into trial.yaml.
-
-    Parameters
-    ----------
-    folder
-        The trial, not yet locked.
-    only_missing
-        Keep the keys that are declared.
-
-    Returns
-    -------
-    tuple of str
-        Whose keys were made.
-    """
-    changes: dict[tuple[str | int, ...], Any] = {}
-    made = []
-    for index, person in enumerate(folder.protocol.people):
-        if person.signing_key is None or not only_missing:
-            pair = KeyPair.make("signing", person.id, folder.secrets)
-            folder.keys.write(person.id, pair)
-            changes["people", index, "signing_key"] = pair.public.hex()
-            made.append(person.id)
-    for name in ("see", "delivery", "trial"):
-        holder = getattr(folder.protocol.keys, name)
-        if holder is not None and (holder.public is None or not only_missing):
-            pair = KeyPair.make("sealing", name, folder.secrets)
-            folder.keys.write(name, pair)
-            changes["keys", name, "public"] = pair.public.hex()
-            made.append(f"{name} ({holder.holder})")
-    if changes:
-        data = set_values(folder.protocol_bytes(), changes)
-        write_atomic(folder.path / PROTOCOL, data)
-        folder.forget_protocol()
-    return tuple(made)
 
 
 def roster(folder: TrialFolder, scenario: Scenario, *, truth: Path) -> Line:
@@ -107,7 +73,7 @@ def collect(
     folder: TrialFolder,
     *,
     truth: Path,
-    change: Callable[[str, bytes], bytes] | None = None,
+    change: Change | None = None,
 ) -> Line:
     """Simulate what is collected after the draw. Reads the allocation: simulated trials only.
 
@@ -132,7 +98,7 @@ def collect(
     return work.finish()
 
 
-def _changed(sink: Sink, change: Callable[[str, bytes], bytes]) -> Sink:
+def _changed(sink: Sink, change: Change) -> Sink:
     def write(name: str, data: bytes) -> None:
         sink(name, change(name, data))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-from equipoise.core.base import ProblemsError, sha256_hex
+from equipoise.core.base import Problem, ProblemsError, sha256_hex
 from equipoise.core.ledger import LEDGER, LOCK, Chain, Entry, standing
 from equipoise.core.results import decode_result
 from equipoise.design.protocol import load_protocol
@@ -60,6 +62,35 @@ class Verification:
     def consistent(self) -> bool:
         """Whether nothing fails."""
         return all(finding.verdict != "fails" for finding in self.findings)
+
+
+def read_receipts(named: Sequence[str]) -> tuple[str, ...]:
+    """Return ledger heads as they were given, or from the files that hold them.
+
+    Raises
+    ------
+    ProblemsError
+        Where a word is neither a head of 64 hexadecimal digits nor a file with some.
+    """
+    found: list[str] = []
+    for word in named:
+        path = Path(word)
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else word
+        heads = re.findall(r"\b[0-9a-f]{64}\b", text.lower())
+        if not heads:
+            raise ProblemsError(
+                [
+                    Problem(
+                        "--receipt",
+                        word if path.is_file() else "the word given",
+                        "no receipt",
+                        "a ledger head of 64 hexadecimal digits, or a file with some",
+                        "copy the receipt that the act printed",
+                    )
+                ]
+            )
+        found.extend(heads)
+    return tuple(found)
 
 
 def verify(folder: TrialFolder, receipts: Sequence[str] = ()) -> Verification:

@@ -1,0 +1,81 @@
+"""What an authority's analyst runs, on her own machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from equipoise.cli.messages import say, say_json, show_table
+from equipoise.cli.options import AsJson
+
+contacts = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="For an authority's analyst: look at an extract of contacts. Nothing leaves the machine.",
+)
+
+
+def add_to(application: typer.Typer) -> None:
+    """Add the commands."""
+    application.add_typer(contacts, name="contacts")
+
+
+@contacts.callback()
+def _contacts() -> None:
+    """Keep `contacts` a group while it has one command."""
+
+
+@contacts.command()
+def check(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="profile.json, the extract, labels.csv, schools.csv"),
+    ],
+    register: Annotated[
+        Path, typer.Option("--register", help="The schools: register.csv, or the official download")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the unclear rows to this CSV file.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read an extract and list the rows that are unclear, and why.
+
+    The list shows what was typed: keep it on this machine.
+
+    Example: equipoise contacts check extract --register register.csv
+    """
+    from equipoise.workspace.folder.extract import looked_at
+
+    found = looked_at(folder, register)
+    if out is not None:
+        from equipoise.core.base import csv_bytes, write_atomic
+
+        rows = [(u.row, u.field, u.found, u.why) for u in found.unclear]
+        write_atomic(out, csv_bytes(("row", "field", "found", "why"), rows))
+    if as_json:
+        say_json(
+            {
+                "rows_read": found.rows_read,
+                "rows_kept": found.rows_kept,
+                "set_aside": dict(found.set_aside),
+                "unclear": [u.__dict__ for u in found.unclear],
+                "notes": list(found.notes),
+            }
+        )
+        return
+    say(f"{found.rows_read} rows read, {found.rows_kept} kept.")
+    for reason, rows_aside in found.set_aside:
+        say(f"  set aside: {rows_aside} ({reason})")
+    for note in found.notes:
+        say(f"  note: {note}")
+    say(f"{len(found.unclear)} points are unclear:" if found.unclear else "Every row is clear.")
+    shown = found.unclear if out is None else ()
+    show_table(
+        ("row", "field", "found", "why"),
+        [(str(u.row), u.field, u.found, u.why) for u in shown],
+    ) if shown else None
+    if out is not None:
+        say(f"They are listed in {out}. It holds what was typed: keep it on this machine.")

@@ -1,0 +1,160 @@
+"""Before the lock: new, keys, check, schema, power, status."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from equipoise.cli.messages import say, say_json, show_table
+from equipoise.cli.options import AsJson, Folder, need_trial_extra, open_trial, show_next
+
+
+def add_to(application: typer.Typer) -> None:
+    """Add the commands."""
+    application.command()(new)
+    application.command()(keys)
+    application.command()(check)
+    application.command()(schema)
+    application.command()(status)
+    application.command()(power)
+
+
+def new(
+    folder: Folder,
+    template: Annotated[
+        str, typer.Option("--template", help="The protocol to begin with.")
+    ] = "dsl-primary",
+    sample: Annotated[
+        bool,
+        typer.Option("--sample", help="With own-outcomes: put an invented outcome table beside."),
+    ] = False,
+) -> None:
+    """Make a trial folder with a protocol to edit.
+
+    Example: equipoise new trials/north --template dsl-primary
+    """
+    need_trial_extra()
+    from equipoise.workspace.steps.beginning import begin
+
+    for name in begin(folder, template=template, sample=sample):
+        say(f"wrote {folder / name}")
+    say(f"Next: edit {folder / 'trial.yaml'}, then: equipoise check {folder}")
+
+
+def keys(folder: Folder) -> None:
+    """Make the keys that the protocol lacks, and write their public halves into trial.yaml.
+
+    Private keys go into the first folder of EQUIPOISE_KEYS, else into the user's configuration
+    folder; hand each to its person. Keys are never replaced.
+
+    Example: EQUIPOISE_KEYS=keys equipoise keys trials/north
+    """
+    trial = open_trial(folder)
+    from equipoise.workspace.steps.beginning import make_keys
+
+    made = make_keys(trial)
+    for name in made:
+        say(f"made a key for {name}")
+    where = trial.keys.folders[0]
+    say(f"{len(made)} keys made; private halves are in {where}" if made else "No key was missing.")
+    if made:
+        say("One desk now holds every key. In a real trial give each person their own file, and")
+        say("keep none here: two signatures mean two people.")
+
+
+def check(folder: Folder, as_json: AsJson = False) -> None:
+    """Check protocol and registers, and name every problem at once.
+
+    Example: equipoise check trials/north
+    """
+    trial = open_trial(folder)
+    from equipoise.workspace.steps.checking import checked
+
+    found = checked(trial)
+    if as_json:
+        say_json(found.plain())
+        return
+    say(f"{folder / 'trial.yaml'}: sound.")
+    if found.schools is not None:
+        say(
+            f"Registers: sound. {found.schools} eligible schools in {found.units} units and "
+            f"{found.authorities} authorities; {found.excluded} schools are not eligible:"
+        )
+        show_table(("reason", "schools"), [(r, str(n)) for r, n in found.reasons])
+    for note in found.notes:
+        say(f"Note: {note}")
+    for problem in found.before_lock:
+        say(f"Before the lock: {problem.sentence()}")
+
+
+def schema(
+    kind: Annotated[
+        str, typer.Argument(help="protocol, states, or a kind of result such as analysis.impact.")
+    ] = "protocol",
+) -> None:
+    """Print the JSON Schema of trial.yaml or of a result, or the diagram of states.
+
+    An editor that is given the schema completes and checks trial.yaml while one types.
+
+    Example: equipoise schema > trial.schema.json
+    """
+    need_trial_extra()
+    from equipoise.workspace.steps.describing import described
+
+    say(described(kind))
+
+
+def status(folder: Folder, as_json: AsJson = False) -> None:
+    """Say where the trial stands, what is next, and who does it.
+
+    Example: equipoise status trials/north
+    """
+    trial = open_trial(folder)
+    from equipoise.workspace.steps.order import next_step
+
+    now, due = trial.standing(), next_step(trial, str(folder))
+    if as_json:
+        value: dict[str, Any] = {"trial": trial.protocol.trial.id, "state": now.trial}
+        value["simulated"] = trial.protocol.trial.simulated
+        value["stages"] = now.stages
+        value["next"] = None if due is None else due.__dict__ | {"who": list(due.who)}
+        say_json(value)
+        return
+    simulated = " (SIMULATED DATA, NOT FINDINGS)" if trial.protocol.trial.simulated else ""
+    say(f"{trial.protocol.trial.title}{simulated}")
+    say(f"State: {now.trial}")
+    if now.stages:
+        show_table(("stage", "state"), sorted(now.stages.items()))
+    show_next(trial)
+
+
+def power(folder: Folder, as_json: AsJson = False) -> None:
+    """Reckon what the trial can find, from the register or from what is planned.
+
+    Example: equipoise power trials/north
+    """
+    trial = open_trial(folder)
+    from equipoise.core.results import to_plain
+    from equipoise.workspace.steps.computations import reckon_power
+
+    found = reckon_power(trial)
+    if as_json:
+        say_json(to_plain(found))
+        return
+    what = "enrolled" if found.enrolled else "planned"
+    schools = f", {found.schools} schools" if found.schools is not None else ""
+    say(f"{found.title}, {found.unit}")
+    say(f"  {found.units} units {what}{schools}, {found.strata} strata, alpha {found.alpha:g}")
+    say(f"  smallest effect found with {found.power:.0%} power: {found.mde:.2f} {found.unit}")
+    say(f"    that is {found.mde_sd:.3f} standard deviations ({found.sd_label})")
+    say(f"  smallest worthwhile effect M: {found.margin:.2f} {found.unit}")
+    say(f"    power to find it: {found.power_at_margin:.0%}")
+    if found.units_for_margin is not None:
+        say(f"    units needed for {found.power:.0%} power: {found.units_for_margin:,}")
+    say(f"  assumed: {found.source}")
+    for warning in found.warnings:
+        say(
+            f"  Note: {warning.what}: {warning.value:g}, benchmark {warning.benchmark:g} "
+            f"({warning.source})"
+        )
