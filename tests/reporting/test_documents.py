@@ -15,8 +15,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import samples
+import brief_samples as samples
 
+from equipoise.design.protocol import load_protocol, template
 from equipoise.reporting.documents import Documents, blind_report, brief
 from equipoise.reporting.tables import SIMULATED
 
@@ -256,3 +257,14 @@ def test_every_figure_says_what_it_shows(simulated: bool) -> None:
         found = re.search(r'role="img" aria-label="([^"]{40,})"', text)
         assert found and f"<title>{found.group(1)}</title>" in text
         assert text.count("http") == text.count("http://www.w3.org")
+
+
+def test_a_trial_with_its_own_outcome_table_gets_its_brief() -> None:
+    own = load_protocol(template("own-outcomes"))
+    bare = samples.inputs(
+        simulated=False, protocol=own, summary=None, power=None, balance=None, surveys=None,
+        dose=None, costs=None, themes=None,
+    )  # fmt: skip
+    made = brief(bare, clock_date=DAY)
+    assert "stand-in for better decisions" not in made.html.decode()
+    assert not made.name.startswith("SIMULATED")

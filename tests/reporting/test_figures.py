@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import samples
+import brief_samples as samples
 
 from equipoise.evaluation.analysis.types import Box, FlowReason, FlowResult
 from equipoise.reporting.figures import TextBox, effects_figure, flow_boxes, font_bytes
@@ -103,7 +103,7 @@ def test_flow_shows_both_units_of_every_arm() -> None:
 def test_effects_figure_has_a_panel_for_each_unit_and_sense() -> None:
     figure = effects_figure(samples.inputs().writer(), None)
     text = figure.svg.replace("\N{NO-BREAK SPACE}", " ")
-    assert len(re.findall("‹ worse", text)) == 3
-    assert len(re.findall("‹ lower", text)) == 1
+    assert len(re.findall(">‹ worse", text)) == 3
+    assert len(re.findall(">‹ lower", text)) == 1
     assert "1.2 fewer (2.6 fewer to 0.2 more)" in text
     assert "1.8 percentage points lower" in text_of(figure.alt)

@@ -13,8 +13,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import perturb
-import samples
+import brief_perturb as perturb
+import brief_samples as samples
 
 import equipoise.reporting
 from equipoise.design.protocol import fixed as declared
@@ -161,6 +161,7 @@ def test_no_class_says_no_impact_and_every_class_keeps_its_range(code: str) -> N
     said = {one.id: one.text for one in sentences(replace(inputs, impact=impact))}
     whole = " ".join(said.values()).lower()
     assert "no impact" not in whole
+    assert said["headline"][0].isupper()
     assert class_words(code).badge in said["conclusion.class"]
     assert "2.6 fewer to 0.2 more" in said["means.range"]
     assert "ruled out" in said["means.out.benefit"]

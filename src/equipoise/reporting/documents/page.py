@@ -114,7 +114,8 @@ def _panels(block: Panels, mark: str | None) -> str:
         figure = _figure(panel.figure, mark) if panel.figure else ""
         out.append(
             f'<section class="panel" aria-labelledby="{panel.id}">\n'
-            f'<h2 id="{panel.id}">{_parts(panel.title.parts)}</h2>\n{paragraphs}{figure}</section>\n'
+            f'<h2 id="{panel.id}">{_parts(panel.title.parts)}</h2>\n'
+            f"{paragraphs}{figure}</section>\n"
         )
     return f'<div class="panels">\n{"".join(out)}</div>\n'
 

@@ -44,9 +44,7 @@ def pdf_bytes(document: Document, dated: datetime.date) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(tree(document), sort_keys=True)},
         pdf_standards=["ua-1"],
-        timestamp=datetime.datetime(
-            dated.year, dated.month, dated.day, tzinfo=datetime.UTC
-        ),
+        timestamp=datetime.datetime(dated.year, dated.month, dated.day, tzinfo=datetime.UTC),
     )
     return bytes(compiled)
 

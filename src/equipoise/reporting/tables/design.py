@@ -164,7 +164,10 @@ def power_table(writer: Writer) -> TableView | None:
         ["Outcome", w.plain("power", "title")],
         ["Unit", w.plain("power", "unit")],
         ["Units, strata", cell(w.count("power", "units"), ", ", w.count("power", "strata"))],
-        ["Standard deviation", cell(w.rate("power", "sd"), " (", w.plain("power", "sd_label"), ")")],
+        [
+            "Standard deviation",
+            cell(w.rate("power", "sd"), " (", w.plain("power", "sd_label"), ")"),
+        ],
         ["Variance explained by baseline and strata", w.percent("power", "r2")],
         ["Error rate, two-sided; power asked for",
          cell(w.percent("power", "alpha"), "; ", w.percent("power", "power"))],

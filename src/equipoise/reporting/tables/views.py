@@ -128,12 +128,12 @@ def _cell(given: Cell | Part | str) -> Cell:
 
 
 def table_csv(view: TableView, mark: str | None) -> bytes:
-    """Return a table as CSV; a simulated trial's mark stands in each row.
+    r"""Return a table as CSV; a simulated trial's mark stands in each row.
 
     Examples
     --------
     >>> table_csv(table("t", "Caption", ["a"], [["x"]]), None)
-    b'a\\nx\\n'
+    b'a\nx\n'
     """
     columns = [text_of(heading) or "row" for heading in view.columns]
     rows = [[entry.text for entry in row] for row in view.rows]

@@ -20,7 +20,7 @@ TIDIER = (
     ("fidelity_planned", "How delivery was watched: {text}."),
     ("comparator", "Compared with: {text}."),
 )
-"""Items of TIDieR (Hoffmann and others, template for intervention description) that are declared."""
+"""Declared items of TIDieR (Hoffmann and others, template for intervention description)."""
 
 
 def _declared(writer: Writer, path: str) -> Bound:

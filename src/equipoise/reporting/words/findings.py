@@ -91,8 +91,8 @@ def safety_of(writer: Writer, path: str) -> Sentence:
     }[holds]
     return say(
         f"safety.{path.removeprefix('outcomes.')}",
-        "{title}: {difference} ({within}), which {verdict} a change for the worse, {worse}, of more "
-        "than {margin} {unit}.",
+        "{title}: {difference} ({within}), which {verdict} a change for the worse, {worse}, of "
+        "more than {margin} {unit}.",
         title=writer.plain(SOURCE, f"{path}.title"),
         difference=difference(writer, path),
         within=within(writer, path),

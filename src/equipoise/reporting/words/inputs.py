@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from equipoise.design.power import PowerResult
 from equipoise.design.protocol import Protocol
 from equipoise.design.randomisation import BalanceResult
-from equipoise.evaluation.analysis.types import BlindResult, FlowResult, ImpactResult
-from equipoise.evaluation.outcomes.types import AnalysisSetSummary
-from equipoise.evaluation.synthesis.types import DecisionResult
+from equipoise.evaluation.analysis import BlindResult, FlowResult, ImpactResult
+from equipoise.evaluation.outcomes import AnalysisSetSummary
+from equipoise.evaluation.synthesis import DecisionResult
 from equipoise.programme.costs import CostResult
 from equipoise.programme.delivery import DoseResult
 from equipoise.programme.process import ThemeResult

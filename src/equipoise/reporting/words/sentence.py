@@ -74,15 +74,17 @@ def say(name: str, template: str, /, **slots: Slot) -> Sentence:
 
 def capitalised(parts: Sequence[Part]) -> Parts:
     """Return parts with the first letter in upper case."""
-    if not parts:
-        return ()
-    first, *rest = parts
-    text = first.text[:1].upper() + first.text[1:]
-    if isinstance(first, Bound):
-        head: Part = Bound(first.source, first.path, text, first.value, first.also)
-    else:
-        head = Words(text)
-    return (head, *rest)
+    said: list[Part] = list(parts)
+    for place, part in enumerate(said):
+        if not part.text:
+            continue
+        text = part.text[:1].upper() + part.text[1:]
+        if isinstance(part, Bound):
+            said[place] = Bound(part.source, part.path, text, part.value, part.also)
+        else:
+            said[place] = Words(text)
+        break
+    return tuple(said)
 
 
 def stopped(part: Bound) -> Bound:

@@ -185,7 +185,7 @@ def _labels(values: ArrayLike, n: int, name: str) -> NDArray[np.generic]:
 
 def _codes(values: ArrayLike, n: int, name: str) -> NDArray[np.int64]:
     _, codes = np.unique(_labels(values, n, name), return_inverse=True)
-    return codes.reshape(-1).astype(np.int64)
+    return np.asarray(codes.reshape(-1), dtype=np.int64)
 
 
 def _refuse_varying(values: NDArray[np.int64], cluster: NDArray[np.int64], name: str) -> None:
