@@ -37,6 +37,8 @@ def pupils(writer: Writer, path: str) -> Bound:
     value = writer.fields.value("flow", f"{path}.pupils")
     if value is None:
         return writer.count("flow", f"{path}.pupils")
+    if path == "analysed":
+        return _analysed_in_all(writer)
     arm = path.split(".")[1] if path.startswith("arms.") else None
     boxes = _lines(writer, arm)
     counts = [writer.fields.value("flow", f"{box}.pupils") or 0 for box in boxes]
@@ -47,6 +49,20 @@ def pupils(writer: Writer, path: str) -> Bound:
         held = Bound("flow", f"{path}.pupils", text, None if shown is None else value, also)
         return held
     return writer.people("flow", f"{path}.pupils")
+
+
+def _analysed_in_all(writer: Writer) -> Bound:
+    """Return the pupils analysed; withheld where an arm's own number was, or it would follow."""
+    bases = [f"arms.{arm}" for arm in writer.fields.keys("flow", "arms")]
+    withheld = any(pupils(writer, f"{base}.analysed").value is None for base in bases)
+    also = tuple(
+        f"flow:{box}.pupils"
+        for arm in writer.fields.keys("flow", "arms")
+        for box in _lines(writer, arm)
+    )
+    value = writer.fields.value("flow", "analysed.pupils")
+    text = WITHHELD if withheld else count_text(value)
+    return Bound("flow", "analysed.pupils", text, None if withheld else value, also)
 
 
 def _lines(writer: Writer, arm: str | None) -> list[str]:
