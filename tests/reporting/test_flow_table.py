@@ -27,9 +27,7 @@ def flow_with_lost(pupils: int) -> FlowResult:
         analysed=replace(offered.analysed, pupils=assigned - pupils),
     )
     total = (usual.analysed.pupils or 0) + assigned - pupils
-    return replace(
-        flow, arms=(usual, offered), analysed=replace(flow.analysed, pupils=total)
-    )
+    return replace(flow, arms=(usual, offered), analysed=replace(flow.analysed, pupils=total))
 
 
 def shown(flow: FlowResult) -> dict[str, str]:

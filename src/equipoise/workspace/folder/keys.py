@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -103,33 +104,21 @@ class KeyRing:
     folders: tuple[Path, ...]
 
     def write(self, name: str, pair: KeyPair) -> Path:
-        """Store a pair in the first folder; refuse to write over a key.
+        """Store a pair in the first folder. Keys are never replaced.
 
-        Raises
-        ------
-        ProblemsError
-            Where a key of that name and kind is there already and is another one.
+        Where a key of that name and kind is there already and is another one (of another trial),
+        the new file's name goes on with the first eight digits of the public key.
         """
-        path = self.folders[0] / f"{name}.{pair.kind}.pem"
-        if path.exists():
-            if self._read(path, pair.kind).public == pair.public:
-                return path
-            raise ProblemsError(
-                [
-                    Problem(
-                        path.name,
-                        "whole file",
-                        "another key of that name",
-                        "no key yet",
-                        "choose another name or move the old key away; keys are never replaced",
-                    )
-                ]
-            )
-        write_atomic(path, pair.pem())
-        path.chmod(0o600)
+        plain = self.folders[0] / f"{name}.{pair.kind}.pem"
+        path = plain
+        if plain.exists() and self._read(plain, pair.kind).public != pair.public:
+            path = plain.with_name(f"{name}-{pair.public.hex()[:8]}.{pair.kind}.pem")
+        if not path.exists():
+            write_atomic(path, pair.pem())
+            path.chmod(0o600)
         return path
 
-    def find(self, name: str, kind: Kind, *, public: bytes | None = None) -> KeyPair:
+    def find(self, name: str, kind: Kind, *, public: bytes) -> KeyPair:
         """Return a person's or a purpose's private key.
 
         Parameters
@@ -144,30 +133,43 @@ class KeyRing:
         Raises
         ------
         ProblemsError
-            Where there is no such key, or it does not fit the protocol.
+            Where there is no such key, or none fits the protocol.
         """
-        for folder in self.folders:
-            path = folder / f"{name}.{kind}.pem"
-            if path.exists():
-                pair = self._read(path, kind)
-                if public is not None and pair.public != public:
-                    raise _problem(
-                        path.name,
-                        "a key that does not fit",
-                        f"the {kind} key of {name} that the protocol declares",
-                        "use the key that was declared when the protocol was locked",
-                    )
+        seen: list[str] = []
+        for path in self._files(name, kind):
+            pair = self._read(path, kind)
+            if pair.public == public:
                 return pair
+            seen.append(path.name)
+        whose = f"the {kind} key of {name}" if kind == "signing" else f"the {name}-key"
+        if seen:
+            raise _problem(
+                ", ".join(seen),
+                "a key that does not fit",
+                f"{whose} that the protocol declares",
+                f"name the folder that holds it in {VARIABLE}, or ask its holder",
+            )
         raise _problem(
             f"{name}.{kind}.pem",
             "no such key",
-            f"the {kind} key of {name} in a folder named by {VARIABLE}",
-            f"ask {name} for the act, or make the key with: equipoise keys new {name}",
+            f"{whose}, in a folder named by {VARIABLE} or in the user's configuration folder",
+            "ask its holder to give the command, or name the key's folder; "
+            "a key that is lost cannot be made again",
         )
 
-    def holds(self, name: str, kind: Kind) -> bool:
-        """Return whether the key is at hand."""
-        return any((folder / f"{name}.{kind}.pem").exists() for folder in self.folders)
+    def holds(self, name: str, kind: Kind, *, public: bytes) -> bool:
+        """Return whether the key that the protocol declares is at hand."""
+        return any(self._read(path, kind).public == public for path in self._files(name, kind))
+
+    def _files(self, name: str, kind: Kind) -> Iterator[Path]:
+        """Yield the files that may hold a key, the plain name first in each folder."""
+        marked = re.compile(rf"{re.escape(name)}-[0-9a-f]{{8}}\.{kind}\.pem")
+        for folder in self.folders:
+            plain = folder / f"{name}.{kind}.pem"
+            if plain.is_file():
+                yield plain
+            if folder.is_dir():
+                yield from (p for p in sorted(folder.iterdir()) if marked.fullmatch(p.name))
 
     @staticmethod
     def _read(path: Path, kind: Kind) -> KeyPair:

@@ -11,6 +11,7 @@ from equipoise.core.base import Clock, Problem, ProblemsError, SystemClock, read
 from equipoise.core.ledger import LEDGER, LOCK, Chain, Entry, Standing, read_chain, standing
 from equipoise.design.protocol import Person, Protocol, load_protocol
 from equipoise.workspace.folder.keys import KeyRing, key_folders, signature_holds
+from equipoise.workspace.folder.pending import PENDING, settle
 from equipoise.workspace.folder.randomness import Secrets, SystemSecrets
 
 PROTOCOL = "trial.yaml"
@@ -66,7 +67,8 @@ class TrialFolder:
 
     def signature_check(self, person: str, message: bytes, signature: bytes) -> bool:
         """Return whether a signature of a person of the protocol is good."""
-        key = self.person(person).signing_key
+        keys = [p.signing_key for p in self.protocol.people if p.id == person]
+        key = keys[0] if keys else None
         return key is not None and signature_holds(bytes.fromhex(key), message, signature)
 
     def person(self, name: str) -> Person:
@@ -110,7 +112,12 @@ class TrialFolder:
             for path in self.path.rglob("*")
             if path.is_file() and path.name not in _IGNORED
         )
-        return iter(sorted(n for n in names if n != LEDGER and n.startswith(prefix)))
+        passing = (LEDGER, f"{PENDING}/")
+        return iter(sorted(n for n in names if not n.startswith(passing) and n.startswith(prefix)))
+
+    def settle(self) -> None:
+        """Finish or undo a step that was cut off; do nothing where none was."""
+        settle(self.path)
 
     def read(self, name: str, *, remedy: str) -> bytes:
         """Return a file's bytes; `ProblemsError` where it is missing."""

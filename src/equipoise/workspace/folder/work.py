@@ -227,4 +227,5 @@ def is_current(folder: TrialFolder, name: str, prefixes: Sequence[str] = ()) -> 
     for path, digest in {**entry.reads, **entry.writes}.items():
         if folder.digest(path) != digest:
             return False
-    return all(path in entry.reads for prefix in prefixes for path in folder.files(prefix))
+    known = {**entry.reads, **entry.writes}
+    return all(path in known for prefix in prefixes for path in folder.files(prefix))
