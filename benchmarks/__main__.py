@@ -13,7 +13,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 PARTS = ("spine",)
 HEAD = (
-    "| what | seconds, median (least-most) | peak memory | target | rival | seconds | times ours |\n"
+    "| what | seconds (least-most) | peak memory | target | rival | seconds | times ours |\n"
     "| --- | ---: | ---: | --- | --- | ---: | ---: |\n"
 )
 
