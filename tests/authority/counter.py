@@ -34,14 +34,16 @@ def count_by_hand(events, urns, windows, definitions, extract_date):
                     opened.append((urn, event.on))
                 else:
                     outcome = outcome_on(event, day, definitions.settling_days)
-                    calls[event.child].append((event.on, GRAVEST_FIRST.index(outcome)))
+                    gravity = GRAVEST_FIRST.index(outcome)
+                    other = event.reason != "SEXUAL_ABUSE"
+                    calls[event.child].append((event.on, gravity, other))
         for child, of_child in calls.items():
             latest = None
-            for on, gravity in sorted(of_child):
+            for on, gravity, other in sorted(of_child):
                 if latest is not None and (on - latest).days <= definitions.repeat_days:
                     repeats.append((urn, on))
                 else:
-                    new.append((urn, child, on, GRAVEST_FIRST[gravity]))
+                    new.append((urn, child, on, GRAVEST_FIRST[gravity], not other))
                 latest = on
     answer = []
     for urn in sorted(set(urns)):
@@ -52,13 +54,16 @@ def count_by_hand(events, urns, windows, definitions, extract_date):
                 for rows in (opened, repeats)
             ]
             counts = numbers(mine, days_of, definitions.recontact_days)
-            answer.append((urn, window.id, *counts, *aside))
+            abused = len({child for _, child, _, _, about in mine if about})
+            asked = abused if definitions.reasons else None
+            answer.append((urn, window.id, *counts, *aside, asked))
     return answer
 
 
 def numbers(contacts, days_of, recontact_days):
     """Return the counts of new contacts of one school and window."""
     outcomes = defaultdict(list)
+    contacts = [contact[:4] for contact in contacts]
     for _, child, on, outcome in sorted(contacts, key=lambda c: c[2]):
         outcomes[child].append((on, outcome))
     strict, advice = {"NFA"}, {"NFA", "ADVICE"}

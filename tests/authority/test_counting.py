@@ -48,6 +48,7 @@ def event(draw):
         resolution="" if not by_school else "matched" if urn else "unresolved",
         open_case=draw(st.sampled_from([False, False, True])),
         outcome=draw(st.sampled_from(RECORDED)),
+        reason=draw(st.sampled_from(["SEXUAL_ABUSE", "EXPLOITATION", "MISSING"])),
     )
 
 
@@ -61,6 +62,7 @@ def declared(draw):
         recontact_days=draw(st.sampled_from([0, 5, 90])),
         settling_days=draw(st.sampled_from([0, 14])),
         pending_cut_off=FIRST + timedelta(days=draw(st.integers(30, 70))),
+        reasons=draw(st.sampled_from([(), ("sexual-abuse",)])),
     )
 
 
@@ -91,7 +93,33 @@ def test_expressions_and_plain_counter_agree(events, definitions, extract_day):
 def test_the_order_of_rows_decides_nothing(events, random):
     shuffled = list(events)
     random.shuffle(shuffled)
-    assert counted(shuffled) == counted(events)
+    asked = replace(PLAIN, reasons=("sexual-abuse",))
+    assert counted(shuffled, asked) == counted(events, asked)
+
+
+def test_contacts_about_sexual_abuse_count_children_of_new_contacts_alone():
+    asked = replace(PLAIN, reasons=("sexual-abuse",))
+    about = "SEXUAL_ABUSE"
+    events = [
+        contact(1, reason=about),
+        contact(5, reason=about),
+        contact(1, child=1, reason="EXPLOITATION"),
+        contact(2, child=2, reason=about, open_case=True),
+        contact(3, child=3, outcome="REFERRAL"),
+        contact(3, child=3, reason=about),
+        contact(4, child=4, outcome="MISSING", reason=about),
+    ]
+    rows = {(row[0], row[1]): row[-1] for row in counted(events, asked)}
+    assert (rows["900001", "early"], rows["900001", "late"]) == (2, 0)
+    assert {row[-1] for row in counted(events)} == {None}
+
+
+def test_of_two_equal_contacts_on_a_day_the_one_about_sexual_abuse_is_kept():
+    asked = replace(PLAIN, reasons=("sexual-abuse",))
+    pair = [contact(1, reason="NEGLECT"), contact(1, reason="SEXUAL_ABUSE")]
+    for events in (pair, pair[::-1]):
+        row = next(r for r in counted(events, asked) if r[:2] == ("900001", "early"))
+        assert (row[2], row[-2], row[-1]) == (1, 1, 1)
 
 
 def test_a_child_in_two_windows_is_counted_once_in_each_and_windows_are_not_added():
@@ -102,7 +130,7 @@ def test_a_child_in_two_windows_is_counted_once_in_each_and_windows_are_not_adde
 
 def test_a_school_without_contacts_has_zeros_in_every_window():
     assert [row for row in counted([contact(1)]) if row[0] == "900003"] == [
-        ("900003", window.id, *[0] * 17) for window in WINDOWS
+        ("900003", window.id, *[0] * 17, None) for window in WINDOWS
     ]
 
 
@@ -113,15 +141,16 @@ def test_months_hold_every_source():
 
 
 def test_no_events_at_all_give_zeros_not_an_error():
-    assert all(set(row[2:]) == {0} for row in counted([]))
+    assert all(set(row[2:-1]) == {0} for row in counted([]))
 
 
 def test_definitions_that_cannot_be_counted_are_refused_together():
-    wrong = replace(PLAIN, school="attended", open_cases="guess", repeat_days=-1, source_codes=())
+    wrong = replace(PLAIN, school="attended", open_cases="guess", repeat_days=-1, source_codes=(),
+                    reasons=("weather",))  # fmt: skip
     with pytest.raises(ProblemsError) as error:
         counted([contact(1)], wrong)
     assert [p.place for p in error.value.problems] == [
-        "school", "open_cases", "source_codes", "repeat_days",
+        "school", "open_cases", "source_codes", "repeat_days", "reasons",
     ]  # fmt: skip
 
 
@@ -144,7 +173,7 @@ def test_the_engine_refuses_a_query_it_does_not_know_and_text_never_enters_it():
         "int64", "boolean", "string",
     }  # fmt: skip
     strings = {name for name, kind in SCHEMAS["events"] if kind == "string"}
-    assert strings == {"resolution", "outcome"}  # short codes
+    assert strings == {"resolution", "outcome", "reason"}  # short codes
     with pytest.raises(ValueError, match="no query"):
         DuckDBEngine().run("everything", {"events": event_rows([])})
     assert QUERIES == ("school_counts", "window_totals", "month_counts")

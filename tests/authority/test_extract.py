@@ -1,4 +1,4 @@
-"""Readers: both shapes, every row accounted for; what cannot be trusted is refused whole."""
+"""Readers: six shapes, every row accounted for; what cannot be trusted is refused whole."""
 
 import csv
 import io
@@ -116,8 +116,10 @@ def test_columns_may_stand_in_any_order():
 
 
 @pytest.mark.parametrize(
-    "written", ["08/01/2024", "8/1/2024", "2024-01-08", "08-01-2024", "08/01/2024 10:15"]
-)
+    "written",
+    ["08/01/2024", "8/1/2024", "2024-01-08", "08-01-2024", "08/01/2024 10:15", "08.01.2024",
+     "08-Jan-2024", "8 January 2024", "2024-01-08 00:00:00.000"],
+)  # fmt: skip
 def test_dates_are_read_day_first_or_year_first(written):
     assert read(csv_of(ROW.replace("08/01/2024", written))).contacts[0].on == date(2024, 1, 8)
 
@@ -321,3 +323,94 @@ def test_flags_that_do_not_fit_are_refused_without_their_text(cell):
     assert problem.place == "row 2"
     assert "JANE" not in problem.sentence()
     assert "perhaps" not in problem.sentence()
+
+
+# --------------------------------------------------------------------------- ticks
+
+TICK_HEADS = (
+    "CONTACT_ID,PERSON_ID,CONTACT_STARTED,SOURCE_OF_CONTACT,REFERRER_AGENCY,OUTCOME,"
+    "STEP_COMPLETED,OPEN_AT_CONTACT,CONTACT_REASON"
+)
+
+
+def ticked(outcome="NULL", completed="09-Jan-2024", open_case="N"):
+    row = f"C1,K1,08-Jan-2024,School,Thornwick,{outcome},{completed},{open_case},NULL"
+    return read(csv_of(row, heads=TICK_HEADS)).contacts[0]
+
+
+def test_no_tick_at_a_completed_step_is_no_further_action_and_nothing_else_is():
+    assert ticked().implied == "NFA"
+    assert ticked(outcome="EH Referral").implied == ""
+    assert ticked(completed="NULL").implied == ""
+    assert ticked(completed="soon").implied == ""
+    assert ticked(open_case="Y").implied == "EXISTING"
+    assert ticked(open_case="NULL").implied == "NFA"
+
+
+def test_the_word_null_is_blank_in_that_shape_alone():
+    contact = ticked(open_case="NULL")
+    assert (contact.outcome, contact.reason, contact.open_case) == ("", "", None)
+    assert read(csv_of(ROW.replace("NFA", "NULL"))).contacts[0].outcome == "NULL"
+
+
+def test_a_blank_outcome_is_never_no_further_action_in_another_shape():
+    assert read(csv_of(ROW.replace("NFA", ""))).contacts[0].implied == ""
+
+
+# --------------------------------------------------------------------------- several sheets
+
+SHEET_HEADS = (
+    "Ref,Child Ref,Date Received,Source,School / Agency,Outcome,Outcome Date,Reason for Contact"
+)
+SHEET_ROW = "C1,K1,08.01.2024,School,Thornwick,01. NFA,09.01.2024,Neglect"
+
+
+def sheet_of(*rows, heads=SHEET_HEADS):
+    return [["Contacts"], [], heads.split(","), *(row.split(",") for row in rows)]
+
+
+def test_rows_of_all_sheets_are_read_and_keep_sheet_and_row():
+    other = SHEET_ROW.replace("C1", "C2")
+    extract = read(xlsx_of([["Notes"]], sheet_of(SHEET_ROW), sheet_of(other), sheet_of()))
+    assert [(c.sheet, c.row, c.contact_id) for c in extract.contacts] == [
+        (2, 4, "C1"), (3, 4, "C2"),
+    ]  # fmt: skip
+    assert extract.rows_read == 2
+    assert extract.has_reasons
+
+
+def test_a_copy_on_another_sheet_is_found():
+    extract = read(xlsx_of(sheet_of(SHEET_ROW), sheet_of(SHEET_ROW)))
+    assert [(row.sheet, row.row, row.reason) for row in extract.set_aside] == [
+        (2, 4, "double-export")
+    ]
+
+
+def test_problems_of_all_sheets_come_together_with_their_sheet():
+    wide = sheet_of(SHEET_ROW + ",Jane")
+    wrong = sheet_of(SHEET_ROW, heads=SHEET_HEADS.replace("Child Ref", "Jane"))
+    found = problems(xlsx_of(sheet_of(SHEET_ROW), wide, wrong))
+    assert [p.place for p in found] == [
+        "sheet 2, row 4", "sheet 3, heading of column 2", "sheet 3, headings",
+    ]  # fmt: skip
+    assert "Jane" not in str(found)
+
+
+def test_ragged_lines_and_wrong_headings_of_a_csv_come_together():
+    found = problems(csv_of(ROW + ",N", heads=HEADS.replace("Child ID", "Jane")))
+    assert [p.place for p in found] == ["line 2", "heading of column 2", "headings"]
+
+
+def test_sheets_of_two_shapes_are_refused():
+    assert "different shapes" in problems(xlsx_of(sheet_of(SHEET_ROW), table(ROW)))[0].found
+
+
+def test_a_sheet_without_the_column_has_no_reasons():
+    heads, row = SHEET_HEADS.rsplit(",", 1)[0], SHEET_ROW.rsplit(",", 1)[0].replace("C1", "C2")
+    extract = read(xlsx_of(sheet_of(SHEET_ROW), sheet_of(row, heads=heads)))
+    assert [contact.reason for contact in extract.contacts] == ["Neglect", None]
+    assert not extract.has_reasons
+
+
+def test_sheets_without_any_contact_are_refused():
+    assert problems(xlsx_of(sheet_of(), sheet_of()))[0].found == "no contacts"

@@ -12,7 +12,7 @@ from equipoise.authority.pack.maps import may_be_personal
 from equipoise.core.base import ProblemsError
 from equipoise.core.results import decode_result
 from equipoise.workspace.folder.engine import DuckDBEngine
-from tests.authority.test_golden import LOCAL, STANDARD, files_of
+from tests.authority.test_golden import LOCAL, SHEETS, STANDARD, files_of
 
 HEADS = (
     "Contact ID,Child ID,Date of contact,Contact source,Referring organisation,"
@@ -152,11 +152,24 @@ def broken(change):
         (lambda p: replace(p, counts=(replace(p.counts[0], contacts=7), *p.counts[1:])),
          "do not add up"),
         (lambda p: replace(p, quality=replace(p.quality, rows_kept=1)), "do not add up"),
+        (lambda p: replace(p, counts=(replace(p.counts[0], csa_any=1), *p.counts[1:])),
+         "csa_any not declared"),
+        (lambda p: replace(p, definitions=replace(p.definitions, reasons=("sexual-abuse",))),
+         "csa_any left out"),
     ],
 )  # fmt: skip
 def test_a_pack_whose_numbers_disagree_is_refused(change, words):
     with pytest.raises(ProblemsError, match=words):
         parse_pack(broken(change))
+
+
+def test_more_children_of_a_reason_than_children_are_refused():
+    name, schools, definitions, windows = SHEETS
+    pack = build_pack(files_of(name), schools, definitions, windows, DuckDBEngine())
+    assert parse_pack(pack_bytes(pack, trial="t", simulated=False)) == pack
+    wrong = replace(pack, counts=(replace(pack.counts[0], csa_any=9), *pack.counts[1:]))
+    with pytest.raises(ProblemsError, match="csa_any above children"):
+        parse_pack(pack_bytes(wrong, trial="t", simulated=False))
 
 
 @pytest.mark.parametrize("data", [b"", b"{}\n", b"\xff\n", b"[1]\n"])

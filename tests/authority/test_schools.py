@@ -52,6 +52,8 @@ RESOLVER = SchoolResolver(NAMES)
         ("Fennmere Jnr School", "900005"),
         ("Our Lady & St Bede R.C. Primary", "900006"),
         ("Dalestow Acad", "900009"),
+        ("Thornwick Primary School (Primary)", "900001"),
+        ("Our Lady (St Bede) Catholic Primary School", "900006"),
     ],
 )
 def test_names_as_typed_find_their_school(typed, urn):
@@ -74,6 +76,10 @@ def test_names_as_typed_find_their_school(typed, urn):
         ("Thornwick Police Station", "not-a-school"),
         ("Oakenhurst Day Nursery", "not-a-school"),
         ("Dalestow Health Visitor Team", "not-a-school"),
+        ("Ketstead Primary School (Thornwick)", "unmatched"),
+        ("Thornwick Primary School (Ripley)", "unmatched"),
+        ("Our Lady and St Bede Catholic Primary School [Ripley]", "unmatched"),
+        ("Thornwick Community College", "unmatched"),
     ],
 )
 def test_what_is_unclear_finds_none(typed, status):
@@ -136,6 +142,8 @@ def test_problems_of_reviewed_names_are_all_named_and_never_show_the_name():
     with pytest.raises(ProblemsError) as error:
         read_schools(data.encode("utf-8"), {"900001"})
     assert [p.place for p in error.value.problems] == ["line 3, column urn", "line 4, column urn"]
+    assert "one typed name reviewed to two schools: line 2" in error.value.problems[0].found
+    assert "remove both" in error.value.problems[0].remedy
     assert "ane" not in str(error.value)
 
 

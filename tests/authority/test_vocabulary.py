@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from equipoise.authority.vocabulary import (
     PRECEDENCE,
     Vocabulary,
     load_codes,
+    match_actions,
     match_outcome,
     normalise,
     outcome_of_flags,
@@ -139,7 +141,83 @@ def test_precedence_is_the_declared_one():
     assert [prevailing(declared[n:]) for n in range(6)] == declared
 
 
-@pytest.mark.parametrize("name", ["source-of-contact", "contact-outcome"])
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [
+        ("Letter to Referrer,Social Care", "REFERRAL"),
+        ("Social Care,Early Help", "REFERRAL"),
+        ("Early Help,Strategy Discussion,No Further Action", "CP_ENQUIRY"),
+        ("No Further Action,Information and Advice", "ADVICE"),
+        ("Information and Advice,Private Fostering Notification", "OTHER"),
+        ("Early Help,Private Fostering Notification", "EARLY_HELP"),
+        ("Case Note to Allocated Worker,Early Help", "EXISTING"),
+        ("Letter to Referrer", "UNMAPPED"),
+        ("Letter to Referrer,Letter to Referrer", "UNMAPPED"),
+        ("No Further Action,Something New", "UNMAPPED"),
+        ("", "MISSING"),
+    ],
+)
+def test_of_several_next_actions_the_gravest_holds(label, code):
+    assert match_actions(OUTCOMES, label).code == code
+    assert match_actions(OUTCOMES, ",".join(label.split(",")[::-1])).code == code
+
+
+def test_a_reviewed_action_overrides_what_ships_and_a_reviewed_list_its_parts():
+    data = HEAD + (
+        "outcome,Letter to Referrer,ADVICE,A,2025-08-01,\n"
+        'outcome,"Social Care,Early Help",EARLY_HELP,A,2025-08-01,\n'
+    )
+    reviewed = Vocabulary.load("contact-outcome", DAY, read_labels(data.encode())["outcome"])
+    assert match_actions(reviewed, "No Further Action,Letter to Referrer").code == "ADVICE"
+    assert match_actions(reviewed, "Social Care,Early Help").code == "EARLY_HELP"
+    assert match_actions(reviewed, "Early Help,Social Care").code == "REFERRAL"
+
+
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [("01. NFA", "NFA"), ("2 - No further action", "NFA"), ("03. Signpost", "ADVICE"),
+     ("01. NFA - Mrs Khan told", "UNMAPPED"), ("47. Something", "UNMAPPED")],
+)  # fmt: skip
+def test_a_number_before_an_outcome_says_nothing(label, code):
+    assert match_outcome(OUTCOMES, label).code == code
+
+
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [
+        ("Sexual abuse", "SEXUAL_ABUSE"),
+        ("Concern about sexual abuse by a peer", "SEXUAL_ABUSE"),
+        ("CSE", "EXPLOITATION"),
+        ("Child sexual exploitation", "EXPLOITATION"),
+        ("Domestic violence at home", "DOMESTIC_ABUSE"),
+        ("Sexual abuse and neglect", "AMBIGUOUS"),
+        ("Physical or sexual abuse", "AMBIGUOUS"),
+        ("Harmful sexual behaviour", "AMBIGUOUS"),
+        ("Sexual abuse / exploitation", "AMBIGUOUS"),
+        ("Worry", "UNMAPPED"),
+        ("", "MISSING"),
+    ],
+)
+def test_reasons(label, code):
+    assert Vocabulary.load("contact-reason", DAY).match(label).code == code
+
+
+def test_reason_codes_are_those_of_the_page():
+    page = Path(__file__).resolve().parents[1] / "simulate" / "shapes.md"
+    text = page.read_text(encoding="utf-8")
+    sentence = text[text.index("Reason codes:") : text.index("The count `csa_any`")]
+    assert set(re.findall(r"`([A-Z_]+)`", sentence)) == {
+        code.code for code in load_codes("contact-reason").codes
+    }
+
+
+def test_the_vendors_source_codes_are_known_and_none_of_them_is_a_school_but_one():
+    vendor = ["SCHOOLS", "EDUSERV", "HSERVGP", "HSERVSNRSE", "POLICE", "INDFRC", "OTHER"]
+    codes = [SOURCES.match(code).code for code in vendor]
+    assert codes == ["2A", "2B", "3A", "3C", "6", "1A", "8"]
+
+
+@pytest.mark.parametrize("name", ["source-of-contact", "contact-outcome", "contact-reason"])
 def test_every_label_that_ships_means_its_code_and_every_file_names_its_source(name):
     codes = load_codes(name)
     vocabulary = Vocabulary.load(name, DAY)

@@ -258,14 +258,16 @@ def test_commit_takes_what_is_declared(text: str) -> None:
     )
     enrolment = _enrolment([(f"90000{i}", "900", 100 * i) for i in range(1, 7)])
     made = commit(protocol, enrolment, "900", seed_hash="0" * 64, code_version="1",
-                  event_round="4711", not_before=date(2024, 9, 20))  # fmt: skip
+                  event_round="4711", not_before=date(2021, 9, 20))  # fmt: skip
     assert [(s.arm, s.share) for s in made.shares] == [("usual", 3), ("supervision", 2)]
-    assert made.event == DeclaredEvent("drand quicknet, league of entropy", "4711", "2024-09-20")
+    assert made.event == DeclaredEvent(
+        "drand default chain, league of entropy", "4711", "2021-09-20"
+    )
     assert made.roster_digest == roster_digest(made.roster)
     assert scheme_of(protocol).probabilities() == (Fraction(3, 5), Fraction(2, 5))
-    with pytest.raises(ProblemsError, match="2024-09-16 or later"):
+    with pytest.raises(ProblemsError, match="2021-09-16 or later"):
         commit(protocol, enrolment, "900", seed_hash="0" * 64, code_version="1",
-               not_before=date(2024, 9, 15))  # fmt: skip
+               not_before=date(2021, 9, 15))  # fmt: skip
 
 
 def test_allocations_are_written_and_read() -> None:

@@ -45,28 +45,28 @@ ONE_CHANGE = [
     ("two-primary", [("role: secondary\n", "role: primary\n")], "primary outcome"),
     (
         "roll-after-draw",
-        [("roll_date: 2024-05-16", "roll_date: 2024-09-16")],
-        "found 2024-09-16; expected a census before the draw",
+        [("roll_date: 2021-05-20", "roll_date: 2021-09-16")],
+        "found 2021-09-16; expected a census before the draw",
     ),
     (
         "delivery-before-draw",
-        [("delivery: {from: 2024-10-01", "delivery: {from: 2024-09-01")],
+        [("delivery: {from: 2021-10-01", "delivery: {from: 2021-09-01")],
         "delivery that begins on or after the draw",
     ),
     (
         "baseline-after-draw",
-        [("from: 2023-10-01, to: 2024-07-21", "from: 2023-10-01, to: 2024-09-20")],
+        [("from: 2020-10-01, to: 2021-07-21", "from: 2020-10-01, to: 2021-09-20")],
         "a baseline that ends before the draw",
     ),
     (
         "overlap",
-        [("from: 2023-10-01, to: 2024-07-21", "from: 2023-10-01, to: 2024-10-01")],
-        "found 2024-10-01, inside baseline",
+        [("from: 2020-10-01, to: 2021-07-21", "from: 2020-10-01, to: 2021-10-01")],
+        "found 2021-10-01, inside baseline",
     ),
     (
         "not-settled",
-        [("pending_cut_off: 2025-09-30", "pending_cut_off: 2025-08-01")],
-        "expected 2025-08-18 or later",
+        [("pending_cut_off: 2022-09-30", "pending_cut_off: 2022-08-01")],
+        "expected 2022-08-18 or later",
     ),
     (
         "unknown-wave",
@@ -134,8 +134,8 @@ ONE_CHANGE = [
         "no-event",
         [
             (
-                '    event: {source: "drand quicknet, league of entropy", '
-                'round: "declared per stage at commit", not_before: 2024-09-16}\n',
+                '    event: {source: "drand default chain, league of entropy", '
+                'round: "declared per stage at commit", not_before: 2021-09-16}\n',
                 "",
             )
         ],
@@ -205,7 +205,7 @@ ONE_CHANGE = [
     ),
     (
         "protocol-after-draw",
-        [("protocol_date: 2024-06-03", "protocol_date: 2024-10-03")],
+        [("protocol_date: 2021-06-03", "protocol_date: 2021-10-03")],
         "a protocol dated before the draw",
     ),
 ]

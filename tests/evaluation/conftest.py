@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from equipoise.design.protocol import COUNTS, Protocol, load_protocol, template
+from equipoise.design.protocol import Protocol, load_protocol, template
 from equipoise.evaluation.outcomes import AnalysisSet
 from equipoise.evaluation.outcomes.assembly import (
     AuthorityCounts,
@@ -105,7 +105,9 @@ def school_set(
     for la in stages:
         counted = [
             SchoolCounts(
-                row["urn"], window, {name: row.get(f"{name}_{window}", 0) for name in COUNTS}
+                row["urn"],
+                window,
+                {name: row.get(f"{name}_{window}", 0) for name in protocol.counts},
             )
             for row in rows
             if row["la"] == la and not row.get("no_data")
@@ -194,3 +196,8 @@ def analysed(
     protocol = dsl_primary(quick)
     rows, arms = hand_trial
     return protocol, school_set(protocol, rows, wellbeing(rows)), arms
+
+
+@pytest.fixture(scope="session")
+def make_trial_rows() -> Callable[..., tuple[list[dict[str, Any]], dict[str, str]]]:
+    return trial_rows

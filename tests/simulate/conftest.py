@@ -10,6 +10,7 @@ import pytest
 from equipoise.design.protocol import Protocol, load_protocol, template
 from equipoise.design.registers import Enrolment, Registers, enrol, read_registers
 from equipoise.simulate import Scenario, simulate_collect, simulate_roster
+from equipoise.simulate.authorities import Over
 
 Files = dict[str, bytes]
 
@@ -54,11 +55,19 @@ def _enrolled(protocol: Protocol, registers: Registers) -> Enrolment:
 @pytest.fixture(scope="session")
 def make(protocol: Protocol) -> Make:
     """Make a trial; every second unit is supervised, or with `swap` every other one."""
+    default = protocol
 
-    def build(scenario: Scenario, *, swap: bool = False) -> World:
+    def build(
+        scenario: Scenario,
+        *,
+        swap: bool = False,
+        protocol: Protocol = default,
+        register: bytes | None = None,
+        over: Over = map,
+    ) -> World:
         trial: Files = {}
         truth: Files = {}
-        simulate_roster(scenario, protocol, trial.__setitem__, truth.__setitem__)
+        simulate_roster(scenario, protocol, trial.__setitem__, truth.__setitem__, register=register)
         registers = read_registers(trial.get)
         enrolment = _enrolled(protocol, registers)
         arms = ("supervision", "usual") if swap else ("usual", "supervision")
@@ -74,6 +83,7 @@ def make(protocol: Protocol) -> Make:
             world.trial.__setitem__,
             world.delivery.__setitem__,
             world.truth.__setitem__,
+            over=over,
         )
         return world
 

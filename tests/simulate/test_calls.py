@@ -7,9 +7,10 @@ from datetime import date
 
 from equipoise.simulate import Scenario
 from equipoise.simulate.callers import Caller
-from equipoise.simulate.calls import Call, calls_of, school_rates
+from equipoise.simulate.calls import Call, Caseload, calls_of, school_rates
 from equipoise.simulate.facts import SchoolFacts, Span
 from equipoise.simulate.families import pool_of
+from equipoise.simulate.practices import Practice
 from equipoise.simulate.school_days import Days, terms
 
 FIRST, LAST = date(2023, 9, 1), date(2025, 7, 31)
@@ -30,9 +31,10 @@ SCHOOL = SchoolFacts(
 def calls(school: SchoolFacts, index: int = 0) -> list[Call]:
     scenario = Scenario(school_log_sd=0.0, school_year_log_sd=0.0)
     days = Days(FIRST, LAST, terms(FIRST, LAST))
-    pool = pool_of(school, index, scenario, Span("file", FIRST, LAST))
-    rates = school_rates(school, 0.0, 0.0, scenario, days)
-    return list(calls_of(pool, [pool], rates, scenario, days))
+    pool = pool_of(school, index * 1000, scenario, Span("file", FIRST, LAST))
+    home = Practice("900", 0.0, 0.0, advice_logged=True, open_logged=True, early_help_apart=False)
+    rates = school_rates(school, home, 0.0, scenario, days)
+    return list(calls_of(Caseload(pool, rates, 1.0, beyond=False), [pool], scenario, days))
 
 
 def test_two_schools_alike_make_calls_of_their_own() -> None:
@@ -48,7 +50,7 @@ def test_children_of_two_schools_are_different() -> None:
     ids = [
         child
         for index in range(3)
-        for family in pool_of(SCHOOL, index, Scenario(), period).families
+        for family in pool_of(SCHOOL, index * SCHOOL.pupils, Scenario(), period).families
         for child in family.children
     ]
     assert len(ids) == len(set(ids)) == 3 * SCHOOL.pupils

@@ -11,11 +11,11 @@ import pytest
 from equipoise.design.protocol import Protocol
 from equipoise.simulate import Scenario
 from equipoise.simulate.facts import trial_facts
-from equipoise.simulate.sessions import wte_per_school
+from equipoise.simulate.posts import school_hours
 from tests.simulate.conftest import SMALL, Make, World
 from tests.simulate.reading import rows
 
-START, END = "2024-10-01", "2025-07-21"
+START, END = "2021-10-01", "2022-07-21"
 
 
 def supervised(world: World) -> set[str]:
@@ -74,7 +74,9 @@ def test_sessions_agree_with_caseloads_and_dates(demo: World) -> None:
         "cancelled-by-supervisor",
         "not-arranged",
     }
-    assert {row["person_id"] for row in sessions} <= {dsl.person_id for dsl in demo.registers.dsls}
+    after = {row["person_id"] for row in rows(demo.delivery["dsls-after.csv"])}
+    named = {dsl.person_id for dsl in demo.registers.dsls} | after
+    assert {row["person_id"] for row in sessions} <= named
 
 
 def test_a_school_s_sessions_do_not_depend_on_the_others(make: Make, small: World) -> None:
@@ -106,7 +108,9 @@ def test_doubling_the_salary_moves_the_cost_by_the_worked_amount(
 ) -> None:
     base = replace(SMALL, other_sources=0.0)
     one, two = make(base), make(replace(base, salary_pounds=2 * base.salary_pounds))
-    salary = wte_per_school(base, trial_facts(protocol)) * base.salary_pounds
+    hours = school_hours(base, trial_facts(protocol), "primary")
+    assert hours == 4.0 + 6 * 2.75
+    salary = hours / base.hours_per_year * base.salary_pounds
     worked = salary * (1 + base.on_costs) * (1 + base.management)
     assert per_school(two) - per_school(one) == pytest.approx(worked, rel=0.01)
 

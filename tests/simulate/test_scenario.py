@@ -8,7 +8,7 @@ import pytest
 
 from equipoise.core.base import ProblemsError
 from equipoise.simulate import Scenario
-from equipoise.simulate.scenario import BOUNDS
+from equipoise.simulate.bounds import BOUNDS
 
 
 def test_every_nonsense_value_is_named_at_once() -> None:

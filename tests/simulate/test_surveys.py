@@ -11,7 +11,7 @@ from equipoise.simulate import Scenario
 from tests.simulate.conftest import Make, World
 from tests.simulate.reading import rows
 
-WAVES = {"baseline": ("2024-06-10", "2024-07-19"), "endline": ("2025-06-09", "2025-07-18")}
+WAVES = {"baseline": ("2021-06-10", "2021-07-19"), "endline": ("2022-06-09", "2022-07-18")}
 ITEMS = [f"item_{n}" for n in range(1, 8)]
 
 

@@ -12,11 +12,11 @@ from tests.simulate.conftest import World
 from tests.simulate.reading import authorities, book_rows, rows
 
 WINDOWS = {
-    "baseline": (date(2023, 10, 1), date(2024, 7, 21)),
-    "outcome": (date(2024, 10, 1), date(2025, 7, 21)),
+    "baseline": (date(2020, 10, 1), date(2021, 7, 21)),
+    "outcome": (date(2021, 10, 1), date(2022, 7, 21)),
 }
-CUT_OFF = date(2025, 9, 30)
-Row = tuple[date, str, str, bool, str]  # day, child, urn, open, outcome
+CUT_OFF = date(2022, 9, 30)
+Row = tuple[date, str, str, bool, str, str]  # day, child, urn, open, outcome, reason
 
 
 def written(world: World, *, recorded: bool) -> dict[str, list[Row]]:
@@ -43,9 +43,11 @@ def _row(label: dict[str, str], child: str, day: date, recorded: bool) -> Row:
     if recorded:
         school = label["made_by_as_recorded"] if label["source_as_recorded"] == "2A" else ""
         urn = "" if school == "not-a-school" else school
-        return day, child, urn, is_open, label["outcome_as_recorded"]
+        outcome, reason = label["outcome_as_recorded"], label["reason_as_recorded"]
+        return day, child, urn, is_open, outcome, reason
     late = date.fromisoformat(label["decided_on"]) > CUT_OFF
-    return day, child, label["made_by"], is_open, "PENDING" if late else label["outcome"]
+    outcome = "PENDING" if late else label["outcome"]
+    return day, child, label["made_by"], is_open, outcome, label["reason"]
 
 
 def recount(lines: list[Row]) -> dict[tuple[str, str], dict[str, int]]:
@@ -65,9 +67,11 @@ def recount(lines: list[Row]) -> dict[tuple[str, str], dict[str, int]]:
         "UNMAPPED",
         "MISSING",
     ]
-    for day, child, _, _, _ in lines:
+    for day, child, *_ in lines:
         seen[child].add(day)
-    for day, child, urn, is_open, outcome in lines:
+    why: dict[tuple[str, str, date], str] = {}
+    for day, child, urn, is_open, outcome, reason in lines:
+        why.setdefault((urn, child, day), reason)
         key = (urn, child, day)
         if urn and not is_open and (key not in best or rank.index(outcome) < rank.index(best[key])):
             best[key] = outcome
@@ -104,6 +108,9 @@ def recount(lines: list[Row]) -> dict[tuple[str, str], dict[str, int]]:
                     and any(timedelta(0) < other - day <= timedelta(90) for other in seen[child])
                 }
             )
+            counts["csa_any"] = len(
+                {child for day, child, _ in new if why[urn, child, day] == "SEXUAL_ABUSE"}
+            )
             counts["pending"] = len([1 for _, _, code in new if code == "PENDING"])
             counts["unmapped"] = len([1 for _, _, code in new if code in ("UNMAPPED", "MISSING")])
             counts["open_case"] = len([1 for row in inside if row[3]])
@@ -127,6 +134,7 @@ def test_counts_follow_from_the_rows(small: World, file: str, recorded: bool) ->
         assert counts == again.get((row["urn"], row["window"]), zeros), row["urn"]
     assert sum(int(row["repeats"]) for row in told) > 0
     assert sum(int(row["recontact_after_nfa"]) for row in told) > 0
+    assert sum(int(row["csa_any"]) for row in told) > 0
 
 
 def test_records_lose_something_and_invent_nothing(demo: World) -> None:

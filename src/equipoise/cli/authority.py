@@ -13,7 +13,7 @@ from equipoise.cli.options import AsJson
 contacts = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="For an authority's analyst: look at an extract of contacts. Nothing leaves the machine.",
+    help="For an authority's analyst: check an extract. Nothing leaves the machine.",
 )
 
 
@@ -53,8 +53,8 @@ def check(
     if out is not None:
         from equipoise.core.base import csv_bytes, write_atomic
 
-        rows = [(u.row, u.field, u.found, u.why) for u in found.unclear]
-        write_atomic(out, csv_bytes(("row", "field", "found", "why"), rows))
+        rows = [(u.sheet, u.row, u.field, u.found, u.why) for u in found.unclear]
+        write_atomic(out, csv_bytes(("sheet", "row", "field", "found", "why"), rows))
     if as_json:
         say_json(
             {
@@ -71,11 +71,14 @@ def check(
         say(f"  set aside: {rows_aside} ({reason})")
     for note in found.notes:
         say(f"  note: {note}")
-    say(f"{len(found.unclear)} points are unclear:" if found.unclear else "Every row is clear.")
-    shown = found.unclear if out is None else ()
-    show_table(
-        ("row", "field", "found", "why"),
-        [(str(u.row), u.field, u.found, u.why) for u in shown],
-    ) if shown else None
+    count = len(found.unclear)
+    points = "1 point is unclear:" if count == 1 else f"{count} points are unclear:"
+    say(points if count else "Every row is clear.")
     if out is not None:
         say(f"They are listed in {out}. It holds what was typed: keep it on this machine.")
+    elif count:
+        shown = [(str(u.sheet), str(u.row), u.field, u.found, u.why) for u in found.unclear]
+        heads = ("sheet", "row", "field", "found", "why")
+        # Most extracts have one sheet, and a CSV file has none: its number would be noise.
+        first = 1 if {row[0] for row in shown} == {"1"} else 0
+        show_table(heads[first:], [row[first:] for row in shown])

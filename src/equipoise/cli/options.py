@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from equipoise.core.base import Clock
     from equipoise.core.ledger import Line
     from equipoise.workspace.folder import TrialFolder
+    from equipoise.workspace.steps.order import Due
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The trial folder.")]
 By = Annotated[
@@ -26,6 +28,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program t
 Workers = Annotated[
     int, typer.Option("--workers", min=1, help="Processes; the results do not depend on it.")
 ]
+
+#: So many files of one folder are listed by name.
+_MANY = 6
 
 
 @dataclass
@@ -72,7 +77,15 @@ def open_trial(path: Path, *, workers: int = 1) -> TrialFolder:
     from equipoise.cli.messages import Progress
     from equipoise.workspace.folder import TrialFolder
 
-    return TrialFolder(path, clock=the_clock(), tell=Progress(), workers=workers)
+    trial = TrialFolder(path, clock=the_clock(), tell=Progress(), workers=workers)
+    trial.settle()
+    return trial
+
+
+def truth_of(path: Path) -> Path:
+    """Return where the truth of a simulated trial goes if nothing else is said: beside it."""
+    whole = path.resolve()
+    return whole.with_name(f"{whole.name}-truth")
 
 
 def need_trial_extra() -> None:
@@ -107,20 +120,34 @@ def a_date(text: str | None, hint: str) -> date | None:
         ) from None
 
 
-def show_line(folder: TrialFolder, line: Line) -> None:
-    """Print what was recorded; for an act also its receipt."""
+def show_line(folder: TrialFolder, line: Line, notes: Iterable[str] = ()) -> None:
+    """Print what was recorded, for an act also its receipt, then notes and what is next."""
     from equipoise.cli.messages import say
 
     entry = line.entry
     stage = f", stage {entry.stage}" if entry.stage is not None else ""
     say(f"{entry.name}{stage}: recorded as line {entry.seq + 1} of the ledger.")
-    for name in sorted(entry.writes):
+    for name in listed(entry.writes):
         say(f"  wrote {name}")
     if entry.kind == "act":
         say(f"  signed by {', '.join(entry.by)}")
         say(f"  receipt {line.digest()}")
         say("  Lodge the receipt outside this folder: by e-mail to the sponsor, or in a registry.")
+    for note in notes:
+        say(f"  {note}")
     show_next(folder)
+
+
+def listed(names: Iterable[str]) -> list[str]:
+    """Return the names of files, those of a full folder as their number."""
+    folders: dict[str, list[str]] = {}
+    for name in sorted(names):
+        folders.setdefault(name.rpartition("/")[0], []).append(name)
+    return [
+        line
+        for folder, held in folders.items()
+        for line in ([f"{len(held)} files in {folder}/"] if len(held) > _MANY else held)
+    ]
 
 
 def show_next(folder: TrialFolder) -> None:
@@ -132,6 +159,17 @@ def show_next(folder: TrialFolder) -> None:
     if due is None:
         say("Nothing is due: the trial is reported.")
         return
-    who = f" ({' or '.join(due.who)})" if due.who else ""
-    say(f"Next: {due.kind} {due.name}{who}")
+    say(f"Next: {words_of(due)}")
     say(f"  {due.command}")
+
+
+def words_of(due: Due) -> str:
+    """Say what is due: what, at which stage, by whom."""
+    stage = f", stage {due.stage}" if due.stage is not None else ""
+    if due.kind == "preparation":
+        return f"{due.name} before the lock"
+    if due.kind != "act":
+        return f"{due.kind} {due.name}{stage}"
+    who = " or ".join(due.who) or "nobody whom the protocol names"
+    signed = f"{who}, with a second signature" if due.signatures > 1 else who
+    return f"act {due.name}{stage}, by {signed}"

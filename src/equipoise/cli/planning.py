@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from equipoise.cli.messages import say, say_json, show_table
-from equipoise.cli.options import AsJson, Folder, need_trial_extra, open_trial, show_next
+from equipoise.cli.options import AsJson, Folder, need_trial_extra, open_trial, show_line, show_next
 
 
 def add_to(application: typer.Typer) -> None:
@@ -43,10 +43,11 @@ def new(
 
 
 def keys(folder: Folder) -> None:
-    """Make the keys that the protocol lacks, and write their public halves into trial.yaml.
+    """Make the keys that the protocol lacks.
 
-    Private keys go into the first folder of EQUIPOISE_KEYS, else into the user's configuration
-    folder; hand each to its person. Keys are never replaced.
+    Public halves are written into trial.yaml. Private keys go into the first folder of
+    EQUIPOISE_KEYS, else into the user's configuration folder; hand each to its person. Keys are
+    never replaced.
 
     Example: EQUIPOISE_KEYS=keys equipoise keys trials/north
     """
@@ -64,7 +65,7 @@ def keys(folder: Folder) -> None:
 
 
 def check(folder: Folder, as_json: AsJson = False) -> None:
-    """Check protocol and registers, and name every problem at once.
+    """Check protocol and registers; name every problem at once.
 
     Example: equipoise check trials/north
     """
@@ -79,9 +80,10 @@ def check(folder: Folder, as_json: AsJson = False) -> None:
     if found.schools is not None:
         say(
             f"Registers: sound. {found.schools} eligible schools in {found.units} units and "
-            f"{found.authorities} authorities; {found.excluded} schools are not eligible:"
+            f"{found.authorities} authorities; not eligible: {found.excluded}."
         )
-        show_table(("reason", "schools"), [(r, str(n)) for r, n in found.reasons])
+        if found.reasons:
+            show_table(("reason", "schools"), [(r, str(n)) for r, n in found.reasons])
     for note in found.notes:
         say(f"Note: {note}")
     for problem in found.before_lock:
@@ -93,9 +95,10 @@ def schema(
         str, typer.Argument(help="protocol, states, or a kind of result such as analysis.impact.")
     ] = "protocol",
 ) -> None:
-    """Print the JSON Schema of trial.yaml or of a result, or the diagram of states.
+    """Print a JSON Schema, or the diagram of states.
 
-    An editor that is given the schema completes and checks trial.yaml while one types.
+    The schema is of trial.yaml, or of a kind of result. An editor that is given it completes
+    and checks trial.yaml while one types.
 
     Example: equipoise schema > trial.schema.json
     """
@@ -130,15 +133,17 @@ def status(folder: Folder, as_json: AsJson = False) -> None:
 
 
 def power(folder: Folder, as_json: AsJson = False) -> None:
-    """Reckon what the trial can find, from the register or from what is planned.
+    """Reckon what the trial can find. From the register, or from what is planned.
 
     Example: equipoise power trials/north
     """
     trial = open_trial(folder)
     from equipoise.core.results import to_plain
-    from equipoise.workspace.steps.computations import reckon_power
+    from equipoise.workspace.steps import computations
 
-    found = reckon_power(trial)
+    found = computations.reckon_power(trial)
+    due = trial.standing().trial == "locked" and trial.last("power") is None
+    recorded = computations.power(trial) if due else None
     if as_json:
         say_json(to_plain(found))
         return
@@ -152,9 +157,13 @@ def power(folder: Folder, as_json: AsJson = False) -> None:
     say(f"    power to find it: {found.power_at_margin:.0%}")
     if found.units_for_margin is not None:
         say(f"    units needed for {found.power:.0%} power: {found.units_for_margin:,}")
-    say(f"  assumed: {found.source}")
+    assumed = found.source.removeprefix("assumed").removeprefix(": ")
+    named = found.source if assumed == found.source else (assumed or "without a source")
+    say(f"  {'source' if named is found.source else 'assumed'}: {named}")
     for warning in found.warnings:
         say(
-            f"  Note: {warning.what}: {warning.value:g}, benchmark {warning.benchmark:g} "
+            f"  Note: {warning.what}: {warning.value:.3g}, benchmark {warning.benchmark:g} "
             f"({warning.source})"
         )
+    if recorded is not None:
+        show_line(trial, recorded)

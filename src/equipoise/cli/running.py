@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from equipoise.core.ledger import OutOfTurnError
 
     try:
-        application(args=None if arguments is None else list(arguments), standalone_mode=True)
+        words = None if arguments is None else list(arguments)
+        application(args=words, prog_name="equipoise", standalone_mode=True)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else DONE
     except ProblemsError as error:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from equipoise.cli.messages import say, say_json, show_table
+from equipoise.cli.messages import say
 from equipoise.cli.options import (
-    AsJson,
     By,
     Folder,
     Stage,
@@ -17,16 +17,20 @@ from equipoise.cli.options import (
     a_date,
     open_trial,
     show_line,
+    truth_of,
+    words_of,
 )
+
+if TYPE_CHECKING:
+    from equipoise.workspace.folder import TrialFolder
 
 
 def add_to(application: typer.Typer) -> None:
     """Add the commands."""
-    for command in (lock, commit, randomise, reveal, ingest, freeze, unblind, analyse, report):
-        application.command()(command)
-    application.command("sap-lock")(sap_lock)
-    for command in (publish, run, verify, log):
-        application.command()(command)
+    draw = (lock, commit, randomise, reveal, sap_lock)
+    for command in (*draw, ingest, freeze, unblind, analyse, report, publish, run):
+        name = command.__name__.replace("_", "-")
+        application.command(name)(command)
 
 
 def lock(folder: Folder, by: By = None) -> None:
@@ -51,7 +55,7 @@ def commit(
         str | None, typer.Option("--not-before", metavar="DATE", help="Its earliest date.")
     ] = None,
 ) -> None:
-    """Act: fix a stage's roster, strata, seed hash and future event, before the draw.
+    """Act: fix what a stage's draw depends on. Roster, strata, seed hash and future event.
 
     Example: equipoise commit trials/north --stage 350 --by unblinded-statistician
     """
@@ -65,7 +69,27 @@ def commit(
         event_round=event_round,
         not_before=a_date(not_before, "--not-before"),
     )
-    show_line(trial, line)
+    facts = line.entry.facts
+    event = (
+        f"The draw waits for: {facts['event_source']}, {facts['event_round']}, "
+        f"on {facts['not_before']} or later."
+    )
+    show_line(trial, line, [event, *_shared(trial, stage)])
+
+
+def _shared(trial: TrialFolder, stage: str) -> Iterator[str]:
+    """Say which of a stage's schools share a lead across authorities or phases."""
+    from equipoise.workspace.steps.stages import shared_across
+
+    population = trial.protocol.design.population
+    together = population is not None and population.shared_dsl == "together"
+    for group in shared_across(trial, stage):
+        schools, places = ", ".join(group.urns), ", ".join(group.la_codes)
+        yield f"Note: schools {schools} (authorities {places}) share a lead or deputy."
+        if together:
+            yield f"  They are kept together and drawn as one unit, {group.urns[0]}."
+        else:
+            yield "  They are drawn apart, so that one person may work in both arms."
 
 
 def randomise(
@@ -82,7 +106,7 @@ def randomise(
         str | None, typer.Option("--event-date", metavar="DATE", help="Its date; today if left out")
     ] = None,
 ) -> None:
-    """Act: draw a stage from the committed seed and the public event. Two signatures.
+    """Act: draw a stage from seed and public event. Two signatures.
 
     Example: equipoise randomise trials/north --stage 350 --event-value 8f3a...
     --event-source https://example.org/round/1 --by unblinded-statistician --by sponsor
@@ -109,9 +133,10 @@ def reveal(folder: Folder, stage: Stage, by: By = None) -> None:
     trial = open_trial(folder)
     from equipoise.workspace.steps import acts
 
-    show_line(trial, acts.reveal(trial, stage=stage, by=by or []))
-    if trial.delivery is not None:
-        say(f"  the arms are in {trial.delivery / f'allocation-{stage}.csv'}")
+    line = acts.reveal(trial, stage=stage, by=by or [])
+    where = trial.delivery
+    notes = [] if where is None else [f"the arms are in {where / f'allocation-{stage}.csv'}"]
+    show_line(trial, line, notes)
 
 
 def sap_lock(folder: Folder, by: By = None) -> None:
@@ -126,7 +151,7 @@ def sap_lock(folder: Folder, by: By = None) -> None:
 
 
 def ingest(folder: Folder, workers: Workers = 1) -> None:
-    """Read what was collected and make the analysis set, which knows no arm.
+    """Read what was collected; make the analysis set. It knows no arm.
 
     Example: equipoise ingest trials/north
     """
@@ -137,7 +162,7 @@ def ingest(folder: Folder, workers: Workers = 1) -> None:
 
 
 def freeze(folder: Folder, by: By = None) -> None:
-    """Act: fix the analysis set and take in the unblinded side, sealed.
+    """Act: fix the analysis set. The unblinded side is taken in, sealed.
 
     Example: equipoise freeze trials/north --by data-manager
     """
@@ -148,7 +173,7 @@ def freeze(folder: Folder, by: By = None) -> None:
 
 
 def unblind(folder: Folder, by: By = None) -> None:
-    """Act: open arms, seeds and the unblinded side; prove the draw. Two signatures.
+    """Act: open arms, seeds and delivery; prove the draw. Two signatures.
 
     Example: equipoise unblind trials/north --by unblinded-statistician --by sponsor
     """
@@ -164,7 +189,7 @@ def analyse(
         bool, typer.Option("--blind", help="On made-up arms; the allocation is never read.")
     ] = False,
 ) -> None:
-    """Analyse as pre-specified; with --blind, run every model on made-up arms.
+    """Analyse as pre-specified, or --blind on made-up arms.
 
     Example: equipoise analyse trials/north --blind
     """
@@ -187,7 +212,7 @@ def report(folder: Folder) -> None:
 
 
 def publish(folder: Folder, by: By = None) -> None:
-    """Act: release the report, and record every file of the folder.
+    """Act: release the report and record every file.
 
     Example: equipoise publish trials/north --by sponsor
     """
@@ -207,7 +232,7 @@ def run(
     ] = None,
     workers: Workers = 1,
 ) -> None:
-    """Do the computations that are due; stop before an act and say who may give it.
+    """Do the computations that are due. Stop before an act and say who may give it.
 
     Example: equipoise run trials/north
     """
@@ -216,9 +241,10 @@ def run(
     from equipoise.workspace.steps import rehearsal
 
     if rehearse:
-        outside = truth or folder.resolve().parent / "truth"
+        outside = truth or truth_of(folder)
         for line in rehearsal.rehearse(trial, truth=outside):
             del line
+        say("SIMULATED DATA, NOT FINDINGS")
         say(f"The trial is {trial.standing().trial}. Brief: {brief_of(trial.path)}")
         return
     done = 0
@@ -227,78 +253,17 @@ def run(
             done += 1
             say(f"{step.entry.name}: recorded as line {step.entry.seq + 1} of the ledger.")
         else:
-            who = " or ".join(step.who) or "nobody in the protocol"
-            say(f"{done} computations done. Next is an act: {step.name}, by {who}.")
+            say(f"{_computations(done)} done. Next: {words_of(step)}.")
             say(f"  {step.command}")
             return
-    say(f"{done} computations done. Nothing is due: the trial is reported.")
+    say(f"{_computations(done)} done. Nothing is due: the trial is reported.")
+
+
+def _computations(count: int) -> str:
+    return "1 computation" if count == 1 else f"{count} computations"
 
 
 def brief_of(folder: Path) -> Path | None:
     """Return the path of the brief as a page, or None where there is none."""
     pages = sorted((folder / "report").glob("*brief.html"))
     return pages[0] if pages else None
-
-
-def verify(
-    folder: Folder,
-    receipt: Annotated[
-        list[str] | None,
-        typer.Option("--receipt", help="A ledger head lodged outside, or a file that holds some."),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Prove from the folder what can be proved: chain, files, commitments, draw, receipts.
-
-    Exit code 1 where something does not hold.
-
-    Example: equipoise verify trials/north --receipt receipts.txt
-    """
-    trial = open_trial(folder)
-    from equipoise.workspace.steps.verification import read_receipts
-    from equipoise.workspace.steps.verification import verify as step
-
-    found = step(trial, read_receipts(receipt or []))
-    if as_json:
-        say_json(
-            {
-                "consistent": found.consistent,
-                "head": found.head,
-                "lines": found.lines,
-                "findings": [finding.__dict__ for finding in found.findings],
-            }
-        )
-    else:
-        for finding in found.findings:
-            say(f"{finding.verdict:6} {finding.subject}: {finding.words}")
-        say("Consistent." if found.consistent else "NOT consistent.")
-        say(f"Ledger head: {found.head}")
-    if not found.consistent:
-        raise typer.Exit(1)
-
-
-def log(folder: Folder, as_json: AsJson = False) -> None:
-    """Print the ledger: what was done, when, and by whom.
-
-    Example: equipoise log trials/north
-    """
-    trial = open_trial(folder)
-    from equipoise.core.results import to_plain
-
-    chain = trial.whole_chain()
-    if as_json:
-        say_json([to_plain(line) | {"digest": line.digest()} for line in chain.lines])
-        return
-    rows = [
-        (
-            str(e.seq + 1),
-            e.at[:16].replace("T", " "),
-            e.name,
-            e.stage or "",
-            ", ".join(e.by) or "(computed)",
-            line.digest()[:12],
-        )
-        for line in chain.lines
-        for e in (line.entry,)
-    ]
-    show_table(("line", "when (UTC)", "step", "stage", "by", "digest"), rows)

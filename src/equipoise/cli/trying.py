@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from equipoise.cli.messages import Progress, say, show_table
-from equipoise.cli.options import Folder, Workers, need_trial_extra, open_trial, show_line
+from equipoise.cli.options import (
+    SETTINGS,
+    Folder,
+    need_trial_extra,
+    open_trial,
+    show_line,
+    truth_of,
+)
 
 
 def add_to(application: typer.Typer) -> None:
@@ -38,7 +45,9 @@ def simulate(
         Path | None, typer.Option("--truth", help="Where the truth goes, outside the trial.")
     ] = None,
 ) -> None:
-    """Invent a trial's data: the roster before the lock, the rest after the draw.
+    """Invent a trial's data.
+
+    The roster before the lock, the rest after the draw.
 
     Example: equipoise simulate trials/try --roster --schools 120 --authorities 4 --seed 1
     """
@@ -48,31 +57,66 @@ def simulate(
     from equipoise.simulate import Scenario
     from equipoise.workspace.steps import simulated
 
-    outside = truth or folder.resolve().parent / "truth"
+    outside = truth or truth_of(folder)
     if collect:
         show_line(trial, simulated.collect(trial, truth=outside))
         return
     scenario = Scenario(schools=schools, authorities=authorities, seed=seed, effect=effect)
+    if SETTINGS.now is None:
+        # A rehearsal is dated by its protocol, from its first line on.
+        from equipoise.core.base import FixedClock
+
+        trial.clock = FixedClock.parse(trial.protocol.registration.protocol_date.isoformat())
     show_line(trial, simulated.roster(trial, scenario, truth=outside))
 
 
 def demo(
     out: Annotated[Path, typer.Option("--out", help="The folder to fill.")] = Path("build/demo"),
     small: Annotated[
-        bool, typer.Option("--small", help="The small trial: 120 schools in 4 authorities.")
-    ] = True,
+        bool, typer.Option("--small", help="One trial of 120 schools in 4 authorities.")
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="All contacts of other sources, not one in ten.")
+    ] = False,
     seed: Seed = 1,
     effect: Annotated[
-        float, typer.Option("--effect", help="Planted: log rate ratio of NFA at intended dose.")
+        float,
+        typer.Option("--effect", help="With --small, planted: log rate ratio of NFA at the dose."),
     ] = 0.0,
-    workers: Workers = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=1, help="Processes; the results do not depend on it."),
+    ] = None,
 ) -> None:
-    """Build one simulated trial and take it from protocol to brief.
+    """Show five simulated trials, or a small one.
 
-    Example: equipoise demo --small --out build/demo
+    Example: equipoise demo --out build/demo
     """
-    del small
     need_trial_extra()
+    if small and full:
+        raise typer.BadParameter("say either --small or --full", param_hint="--full")
+    if small:
+        _small(out, seed, effect, workers or 1)
+        return
+    import os
+
+    from equipoise.cli.programme import show_programme
+    from equipoise.workspace.steps.programme_demonstration import demonstrate_programme
+
+    processes = workers or min(2, os.cpu_count() or 1)
+    made = demonstrate_programme(out, seed=seed, tell=Progress(), workers=processes, full=full)
+    show_programme(made.result)
+    for trial in made.trials:
+        failing = [f"{f.subject}: {f.words}" for f in trial.findings if f.verdict == "fails"]
+        say(f"verify {trial.id}: {'; '.join(failing) or 'consistent and anchored'}")
+    say(f"Trials, results and briefs: {out}")
+    say(str(made.page))
+    if not all(trial.consistent for trial in made.trials):
+        raise typer.Exit(1)
+
+
+def _small(out: Path, seed: int, effect: float, workers: int) -> None:
+    from equipoise.reporting.words import badge
     from equipoise.simulate import Scenario
     from equipoise.workspace.steps.demonstration import demonstrate
 
@@ -84,7 +128,7 @@ def demo(
     say(
         f"  {primary.estimate:+.2f} {primary.unit_difference} "
         f"({primary.interval:.0%} interval {primary.lower:+.2f} to {primary.upper:+.2f}); "
-        f"class: {primary.conclusion.replace('_', ' ')}"
+        f"class: {badge(primary.conclusion)}"
     )
     for finding in made.verification.findings:
         say(f"  {finding.verdict:6} {finding.subject}: {finding.words}")
@@ -96,7 +140,7 @@ def demo(
 
 
 def doctor() -> None:
-    """Look at this machine: Python, what is installed, keys, console, room on disk.
+    """Look at this machine. Python, what is installed, keys, console, room on disk.
 
     Example: equipoise doctor
     """

@@ -14,18 +14,22 @@ from datetime import date
 
 from equipoise.simulate.facts import SchoolFacts
 from equipoise.simulate.families import Family, Pool
+from equipoise.simulate.practices import Practice
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.school_days import Days
 from equipoise.simulate.streams import Stream
+
+_SEVERAL = 0.24  # families with more than one child at the school
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """A school's potential call about one family on one day.
 
-    `outcome`, `delay`, `lasts`, `name`, `label` and `entry` are uniform numbers for the steps
-    that decide the outcome, how long the decision takes and the case stays open, and what is
-    typed. `extra` marks calls that happen only if the planted effect adds contacts.
+    `outcome`, `delay`, `lasts`, `name`, `label`, `entry` and `why` are uniform numbers for the
+    steps that decide the outcome, how long the decision takes and the case stays open, what is
+    typed, and the reason. `extra` marks calls that happen only if a planted effect adds
+    contacts: ``nfa``, ``csa``, or blank for all others.
     """
 
     urn: str
@@ -40,70 +44,112 @@ class Call:
     name: float
     label: float
     entry: float
-    extra: bool
+    why: float
+    extra: str
 
 
 @dataclass(frozen=True)
 class Rates:
-    """How busy each school is: log rate by school year, without any effect of the arms."""
+    """How busy a school is: log rate by school year, without any effect of the arms."""
 
     by_year: Mapping[int, float]
     nfa_tilt: float
 
 
+@dataclass(frozen=True)
+class Caseload:
+    """Children about whom a school may call one authority.
+
+    Attributes
+    ----------
+    pool
+        Their families. Of a school beyond the border: those who live on this side.
+    rates
+        The school's rates.
+    share
+        The share of its calls that comes to this authority.
+    beyond
+        Whether the school lies in another authority.
+    """
+
+    pool: Pool
+    rates: Rates
+    share: float
+    beyond: bool
+
+    def expected(self, year: int, days_share: float) -> float:
+        """Return the calls expected in a part of a school year, without any effect."""
+        rate = math.exp(self.rates.by_year[year]) * self.share
+        return rate * self.pool.school.pupils * self.pool.mean_risk * days_share
+
+
 def school_rates(
-    school: SchoolFacts, authority_log: float, authority_tilt: float, scenario: Scenario, days: Days
+    school: SchoolFacts, home: Practice, threshold: float, scenario: Scenario, days: Days
 ) -> Rates:
-    """Draw the log rate per pupil of each school year, and the tilt of its NFA share."""
+    """Draw the log rate per pupil of each school year, and the tilt of its NFA share.
+
+    Parameters
+    ----------
+    school
+        The school.
+    home
+        The ways of its own authority.
+    threshold
+        Log odds of the authority that decides, which is another one beyond the border.
+    scenario, days
+        Spread of the rates; the years of the period.
+    """
     stream = Stream(scenario.seed, "rates", school.urn)
     lasting = _centred(stream, scenario.school_log_sd)
     years = sorted(days.by_year)
-    base = math.log(max(scenario.school_rate, 1e-12)) + authority_log + lasting
+    base = math.log(max(scenario.school_rate, 1e-12)) + home.busy + lasting
+    if school.phase == "secondary":
+        base += math.log(scenario.secondary_rate_ratio)
     by_year = {
         year: base
         + n * math.log1p(scenario.yearly_growth)
         + _centred(stream, scenario.school_year_log_sd)
         for n, year in enumerate(years)
     }
-    return Rates(by_year, authority_tilt + stream.normal(0.0, scenario.school_outcome_sd))
+    return Rates(by_year, threshold + stream.normal(0.0, scenario.school_outcome_sd))
 
 
 def calls_of(
-    pool: Pool,
+    caseload: Caseload,
     others: Sequence[Pool],
-    rates: Rates,
     scenario: Scenario,
     days: Days,
     *,
-    extra_share: float = 0.0,
+    extra: str = "",
+    extra_share: float = 1.0,
 ) -> Iterator[Call]:
     """Yield a school's potential calls, in no order.
 
     Parameters
     ----------
-    pool
-        The school's own families.
+    caseload
+        The school's own families, and its rates.
     others
         Families of the other schools of the authority, for children who have moved.
-    rates
-        What `school_rates` gave for this school.
     scenario, days
         Shares, and when schools are open.
-    extra_share
-        0 for the calls that happen whatever the arms; else the number of calls that an effect
-        may add, relative to them.
+    extra, extra_share
+        Blank for the calls that happen whatever the arms; else the kind of calls that an effect
+        may add, and their number relative to those.
     """
-    purpose = "extra calls" if extra_share > 0.0 else "calls"
+    pool = caseload.pool
+    purpose = ("border " if caseload.beyond else "") + f"{extra} calls".strip()
     stream = Stream(scenario.seed, purpose, pool.school.urn)
+    uniform = stream.uniform
     order = 0
-    for year, log_rate in rates.by_year.items():
+    for year in caseload.rates.by_year:
         dates, cumulative = days.by_year[year]
-        mean = math.exp(log_rate) * pool.school.pupils * pool.mean_risk * days.share_of_year(year)
-        for _ in range(stream.poisson(mean * (extra_share or 1.0))):
+        mean = caseload.expected(year, days.share_of_year(year)) * extra_share
+        for _ in range(stream.poisson(mean)):
             moved = stream.chance(scenario.mover_share) and len(others) > 1
             source = stream.pick(others) if moved else pool
-            family = stream.weighted(source.families, source.cumulative)
-            siblings = len(family.children) > 1 and stream.chance(scenario.sibling_share / 0.24)
+            family = source.at_risk(uniform())
+            siblings = len(family.children) > 1 and stream.chance(scenario.sibling_share / _SEVERAL)
             order += 1
             yield Call(
                 urn=pool.school.urn,
@@ -112,13 +158,14 @@ def calls_of(
                 family=family,
                 children=2 if siblings else 1,
                 twice=stream.chance(scenario.repeat_share),
-                outcome=stream.uniform(),
-                delay=stream.uniform(),
-                lasts=stream.uniform(),
-                name=stream.uniform(),
-                label=stream.uniform(),
-                entry=stream.uniform(),
-                extra=extra_share > 0.0,
+                outcome=uniform(),
+                delay=uniform(),
+                lasts=uniform(),
+                name=uniform(),
+                label=uniform(),
+                entry=uniform(),
+                why=uniform(),
+                extra=extra,
             )
 
 

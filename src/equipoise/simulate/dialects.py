@@ -9,7 +9,7 @@ or in general use.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Dialect:
     system
         Name of the case system, for ``profile.json``.
     shape
-        1: CSV with one outcome label; 2: workbook with Y/N flags.
+        1: CSV with one outcome label; 2: workbook with Y/N flags; 3: CSV of tick boxes; 4: CSV of
+        next actions; 5: workbook with codes of the vendor; 6: workbook of several sheets.
     sources, outcomes
         By code, the labels in use; the first is the commonest.
     ambiguous
@@ -30,6 +31,14 @@ class Dialect:
         Outcome labels that say nothing; the analyst leaves them alone.
     comments
         Whether the flags carry a count and a free-text remark beside them.
+    read_as
+        Outcomes that this shape cannot hold, and what a perfect reader makes of them.
+    sources_as
+        Sources that share a label with another, and the code that the analyst gave it.
+    remarks
+        Free text that may stand behind an outcome's label.
+    encoding
+        How a CSV is encoded, where it is not plain UTF-8.
     """
 
     system: str
@@ -39,9 +48,18 @@ class Dialect:
     ambiguous: tuple[str, ...]
     unmapped: tuple[str, ...] = ()
     comments: bool = False
+    read_as: Mapping[str, str] = field(default_factory=dict)
+    sources_as: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    encoding: str | None = None
+
+    @property
+    def open_cases(self) -> str:
+        """How contacts on open cases are known, in the words of the profile."""
+        return "flagged" if self.shape in (1, 3, 5) else "by-outcome"
 
 
-_WORDS = {
+WORDS = {
     "1A": "Family member, relative or carer",
     "1B": "Acquaintance",
     "1C": "Self",
@@ -65,15 +83,16 @@ _WORDS = {
 }
 
 
-def _coded(pattern: str) -> dict[str, tuple[str, ...]]:
-    return {code: (pattern.format(code=code, words=words),) for code, words in _WORDS.items()}
+def coded(pattern: str) -> dict[str, tuple[str, ...]]:
+    """Return labels of every source but schools; the pattern holds {code} and {words}."""
+    return {code: (pattern.format(code=code, words=words),) for code, words in WORDS.items()}
 
 
 _A = Dialect(
     system="Caseline",
     shape=1,
     sources={
-        **_coded("{words}"),
+        **coded("{words}"),
         "2A": ("School", "Schools", "2A: Schools", "School ", "Edu - Pri", "Primary Sch/Academy"),
         "6": ("Police", "6 - Police", "Police – PPN"),
         "3A": ("GP", "3A: GP"),
@@ -97,21 +116,23 @@ _A = Dialect(
     ambiguous=("Education",),
     unmapped=("See case note", "As per manager"),
 )
+_FLAGGED = {"EARLY_HELP": "OTHER"}  # there is no flag for early help (data.md A.8)
 _B = Dialect(
     system="Keyfile",
     shape=2,
     sources={
-        **_coded("{code}: {words}"),
+        **coded("{code}: {words}"),
         "2A": ("2A: Schools", "2A: SCHOOLS", "2A – Schools "),
     },
     outcomes={},
     ambiguous=("Education / School / Pre-school",),
+    read_as=_FLAGGED,
 )
 _C = Dialect(
     system="Fourways",
     shape=1,
     sources={
-        **{code: (f"{n:02d}) {words}",) for n, (code, words) in enumerate(_WORDS.items(), start=1)},
+        **{code: (f"{n:02d}) {words}",) for n, (code, words) in enumerate(WORDS.items(), start=1)},
         "2A": ("30) Education - School", "30) Education – School", "School", "31) Edu Acad (Pri)"),
     },
     outcomes={
@@ -130,15 +151,16 @@ _D = Dialect(
     system="Keyfile",
     shape=2,
     sources={
-        **_coded("{words} ({code})"),
+        **coded("{words} ({code})"),
         "2A": ("Schools (2A)", "EDUC – SCHOOL", "School"),
         "6": ("Police (6)", "POLICE - MERLIN TYPE"),
     },
     outcomes={},
     ambiguous=("CYP - EDUCATION",),
+    read_as=_FLAGGED,
     comments=True,
 )
-_DIALECTS = (_A, _B, _C, _D)
+FOUR = (_A, _B, _C, _D)
 
 FLAGS = (
     "NEW_REFERRAL_FLAG",
@@ -168,6 +190,19 @@ FLAGS_BESIDE: dict[str, tuple[str, ...]] = {
     "CP_ENQUIRY": ("NEW_REFERRAL_FLAG",),
     "REFERRAL": ("ADVICE_FLAG",),
 }
+# How each reason is worded; the first is the commonest. Invented or in general use.
+REASON_LABELS: dict[str, tuple[str, ...]] = {
+    "SEXUAL_ABUSE": ("Sexual abuse", "CSA", "Sexual abuse - child on child", "Sexual harm"),
+    "PHYSICAL_ABUSE": ("Physical abuse", "Injury / mark seen"),
+    "EMOTIONAL_ABUSE": ("Emotional abuse",),
+    "NEGLECT": ("Neglect", "Home conditions", "Attendance and neglect"),
+    "DOMESTIC_ABUSE": ("Domestic abuse", "DV"),
+    "EXPLOITATION": ("Exploitation", "CSE / CCE"),
+    "MENTAL_HEALTH": ("Mental health", "Self-harm"),
+    "FAMILY_STRESS": ("Family stress", "Parenting support"),
+    "BEHAVIOUR": ("Behaviour",),
+    "OTHER": ("Other concern",),
+}
 # What a general vocabulary may be expected to know; all else stands in the reviewed labels.csv.
 COMMON = frozenset(
     word.casefold()
@@ -182,17 +217,12 @@ COMMON = frozenset(
         "Early Help",
         "Referral",
         "Section 47",
-        *_WORDS,
-        *(f"{code}: {words}" for code, words in _WORDS.items()),
+        *WORDS,
+        *(f"{code}: {words}" for code, words in WORDS.items()),
     )
 )
 NOT_SCHOOLS = ("NHS", "Little Acorns Nursery", "Health visiting team", "Family centre")
 UNKNOWN_SCHOOLS = ("unknown school", "school - not stated", "", "n/k", "out of area school")
-
-
-def dialect_of(index: int) -> Dialect:
-    """Return the words of the authority at this place; there are four systems in turn."""
-    return _DIALECTS[index % len(_DIALECTS)]
 
 
 def tidy(label: str) -> str:

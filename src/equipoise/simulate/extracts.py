@@ -1,27 +1,18 @@
-"""The files of one authority: its extract in one of two shapes, profile and reviewed maps."""
+"""The files of one authority: its extract, its profile and its reviewed maps."""
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
 
-import xlsxwriter
-
-from equipoise.core.base import Sink, csv_bytes
-from equipoise.simulate.dialects import (
-    COMMON,
-    FLAGS,
-    FLAGS_BESIDE,
-    FLAGS_OF,
-    Dialect,
-    tidy,
-)
+from equipoise.core.base import csv_bytes
+from equipoise.simulate.dialects import COMMON, Dialect, tidy
 from equipoise.simulate.facts import SchoolFacts, Span, TrialFacts
 from equipoise.simulate.rows import Row
+from equipoise.simulate.workbooks import flag_book, local_book, vendor_book
 
-_CSV_HEADER = (
+_LOCAL_COLUMNS = (
     "Contact ID",
     "Child ID",
     "Date of contact",
@@ -31,29 +22,42 @@ _CSV_HEADER = (
     "Decision date",
     "Open case at contact (Y/N)",
 )
-_BOOK_HEADER = (
-    "cont_contact_id",
-    "cont_person_id",
-    "cont_contact_date",
-    "cont_contact_source_desc",
-    "referring_agency",
-    "cont_contact_outcome_json",
-    "decision_date",
+_LIVE_COLUMNS = (
+    "CONTACT_ID",
+    "PERSON_ID",
+    "CONTACT_STARTED",
+    "SOURCE_OF_CONTACT",
+    "REFERRER_AGENCY",
+    "OUTCOME",
+    "STEP_COMPLETED",
+    "OPEN_AT_CONTACT",
+    "CONTACT_REASON",
 )
-_CREATED = datetime(2025, 1, 1)
-_REMARKS = ("passed to duty", "caller informed", "letter sent", "")
-_FILES = {1: "contacts.csv", 2: "contacts.xlsx"}
+_WAREHOUSE_COLUMNS = (
+    "Contact Number",
+    "Person Number",
+    "Contact Date",
+    "Contact Source Description",
+    "Agency",
+    "Next Actions",
+    "Completed Date",
+    "Contact Reason",
+)
+_NULL = "NULL"
+_BESIDE = "Letter to Referrer"  # a next action that says nothing about the outcome
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
-def write_authority(
+def authority_files(
     school: SchoolFacts,
     dialect: Dialect,
     rows: Sequence[Row],
     covers: Span,
     facts: TrialFacts,
-    trial: Sink,
-) -> None:
-    """Write the folder of one authority.
+    *,
+    reasons: bool,
+) -> dict[str, bytes]:
+    """Return the files of one authority by name.
 
     Parameters
     ----------
@@ -67,41 +71,40 @@ def write_authority(
         The days that the file covers.
     facts
         For the cut-off: the extract is taken six days later.
-    trial
-        Receives ``authority/<la>/contacts.csv`` or ``.xlsx``, ``profile.json``,
-        ``labels.csv`` and ``schools.csv``.
+    reasons
+        Whether contacts are counted by their reason.
+
+    Returns
+    -------
+    dict
+        ``contacts.csv`` or ``.xlsx``, ``profile.json``, ``labels.csv`` and ``schools.csv``.
     """
-    folder = f"authority/{school.la_code}"
-    name = _FILES[dialect.shape]
-    taken = extract_date(facts)
-    data = _csv(rows) if dialect.shape == 1 else _book(rows, dialect)
-    trial(f"{folder}/{name}", data)
+    name = "contacts.csv" if dialect.shape in _TABLES else "contacts.xlsx"
     profile = {
         "authority": school.la_code,
         "name": school.la_name,
         "system": dialect.system,
         "contacts_file": name,
         "one_row_per": "child",
-        "open_cases": "flagged" if dialect.shape == 1 else "by-outcome",
-        "extract_date": taken.isoformat(),
+        "open_cases": dialect.open_cases,
+        "extract_date": extract_date(facts).isoformat(),
         "covers": {"from": covers.start.isoformat(), "to": covers.end.isoformat()},
     }
-    trial(f"{folder}/profile.json", (json.dumps(profile, indent=2) + "\n").encode("utf-8"))
-    who = f"analyst-{school.la_code}"
-    trial(
-        f"{folder}/labels.csv",
-        csv_bytes(
+    if dialect.encoding:
+        profile["encoding"] = dialect.encoding
+    who, taken = f"analyst of {school.la_code}", extract_date(facts)
+    return {
+        name: _contacts(dialect, rows, covers, reasons),
+        "profile.json": json.dumps(profile, indent=2, ensure_ascii=False).encode() + b"\n",
+        "labels.csv": csv_bytes(
             ("field", "label", "code", "by", "when", "note"),
-            ((*entry, who, taken, "") for entry in sorted(_labels(rows, dialect))),
+            ((*entry, who, taken, "") for entry in sorted(_labels(rows, dialect, reasons))),
         ),
-    )
-    trial(
-        f"{folder}/schools.csv",
-        csv_bytes(
+        "schools.csv": csv_bytes(
             ("typed", "urn", "by", "when", "note"),
             ((*entry, who, taken, "") for entry in sorted(_names(rows))),
         ),
-    )
+    }
 
 
 def extract_date(facts: TrialFacts) -> date:
@@ -109,70 +112,118 @@ def extract_date(facts: TrialFacts) -> date:
     return facts.cut_off + timedelta(days=6)
 
 
-def _csv(rows: Iterable[Row]) -> bytes:
+def _contacts(dialect: Dialect, rows: Sequence[Row], covers: Span, reasons: bool) -> bytes:
+    if dialect.shape in _TABLES:
+        return _TABLES[dialect.shape](rows, reasons)
+    if dialect.shape == 2:
+        return flag_book(rows, dialect, reasons)
+    return vendor_book(rows) if dialect.shape == 5 else local_book(rows, covers)
+
+
+def _local(rows: Iterable[Row], reasons: bool) -> bytes:
+    days = _Days("{0.day:02d}/{0.month:02d}/{0.year}")
     return csv_bytes(
-        _CSV_HEADER,
+        (*_LOCAL_COLUMNS, *(("Contact reason",) if reasons else ())),
         (
             (
                 row.contact,
                 row.event.child,
-                f"{row.event.day:%d/%m/%Y}",
+                days[row.event.day],
                 row.source_label,
                 row.organisation,
                 row.outcome_label,
-                f"{row.event.decided_on:%d/%m/%Y}" if row.settled else "",
+                days[row.event.decided_on] if row.settled else "",
                 "Y" if row.event.open else "N",
+                *((row.reason_label,) if reasons else ()),
             )
             for row in rows
         ),
     )
 
 
-def _book(rows: Iterable[Row], dialect: Dialect) -> bytes:
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_urls": False})
-    book.set_properties({"created": _CREATED})
-    day = book.add_format({"num_format": "dd/mm/yyyy"})
-    sheet = book.add_worksheet("ssd_contacts")
-    sheet.write_row(0, 0, _BOOK_HEADER)
-    sheet.set_column(0, len(_BOOK_HEADER) - 1, 18)
-    for line, row in enumerate(rows, start=1):
-        sheet.write_string(line, 0, row.contact)
-        sheet.write_string(line, 1, row.event.child)
-        sheet.write_datetime(line, 2, row.event.day, day)
-        sheet.write_string(line, 3, row.source_label)
-        sheet.write_string(line, 4, row.organisation)
-        sheet.write_string(line, 5, _flags(row, dialect))
-        if row.settled:
-            sheet.write_datetime(line, 6, row.event.decided_on, day)
-    book.close()
-    return stream.getvalue()
+def _live(rows: Iterable[Row], reasons: bool) -> bytes:
+    del reasons  # this system always asks for one
+    days = _Days("{0.day:02d}-{1}-{0.year}")
+    body = csv_bytes(
+        _LIVE_COLUMNS,
+        (
+            (
+                row.contact,
+                row.event.child,
+                days[row.event.day],
+                row.source_label,
+                row.organisation or _NULL,
+                row.outcome_label or _NULL,
+                days[row.event.decided_on] if row.settled else _NULL,
+                "Y" if row.event.open else "N",
+                row.reason_label or _NULL,
+            )
+            for row in rows
+        ),
+    )
+    return b"\xef\xbb\xbf" + body
 
 
-def _flags(row: Row, dialect: Dialect) -> str:
-    """Return the ten flags as JSON; blank throughout where no outcome was entered."""
-    code = row.outcome_label
+def _warehouse(rows: Iterable[Row], reasons: bool) -> bytes:
+    del reasons  # this system always asks for one
+    days = _Days("{0.year}-{0.month:02d}-{0.day:02d} 00:00:00.000")
+    body = csv_bytes(
+        _WAREHOUSE_COLUMNS,
+        (
+            (
+                row.contact,
+                row.event.child,
+                days[row.event.day],
+                row.source_label,
+                row.organisation,
+                _actions(row),
+                days[row.event.decided_on] if row.settled else "",
+                row.reason_label,
+            )
+            for row in rows
+        ),
+    )
+    return body.decode("utf-8").encode("cp1252")
+
+
+_TABLES: dict[int, Callable[[Sequence[Row], bool], bytes]] = {1: _local, 3: _live, 4: _warehouse}
+
+
+def _actions(row: Row) -> str:
+    """Return the next actions of a row, joined: the outcome, and sometimes a lesser one beside."""
+    actions = [row.outcome_label] if row.outcome_label else []
     u = row.event.label
-    set_flags = FLAGS_OF.get(code, ())
-    if u < 0.15:  # a second box ticked; assumed
-        set_flags += FLAGS_BESIDE.get(code, ())
-    flags = {name: ("Y" if name in set_flags else "N") if code else "" for name in FLAGS}
-    if dialect.comments:
-        flags["NUMBER_OF_OUTCOMES"] = str(len(set_flags)) if code else ""
-        flags["COMMENTS"] = _REMARKS[int(row.event.entry * 97) % len(_REMARKS)]
-    return json.dumps(flags, separators=(",", ":"))
+    if row.outcome == "ADVICE" and u < 0.15:  # as with the flags; assumed
+        actions.append("No Further Action")
+    if actions and row.outcome != "UNMAPPED" and (u * 7.3) % 1.0 < 0.2:  # assumed
+        actions.insert(int((u * 3.9) % 1.0 * 2), _BESIDE)
+    return ",".join(actions)
 
 
-def _labels(rows: Iterable[Row], dialect: Dialect) -> set[tuple[str, str, str]]:
+class _Days(dict[date, str]):
+    """Dates as text, each written once."""
+
+    def __init__(self, pattern: str) -> None:
+        super().__init__()
+        self._pattern = pattern
+
+    def __missing__(self, day: date) -> str:
+        text = self._pattern.format(day, _MONTHS[day.month - 1])
+        self[day] = text
+        return text
+
+
+def _labels(rows: Iterable[Row], dialect: Dialect, reasons: bool) -> set[tuple[str, str, str]]:
     """Return what the analyst decided: labels in use that no general vocabulary knows."""
     found: set[tuple[str, str, str]] = set()
     for row in rows:
-        if tidy(row.source_label) not in COMMON and row.source != "AMBIGUOUS":
+        if row.source != "AMBIGUOUS":
             found.add(("source", row.source_label.strip(), row.source))
-        label = row.outcome_label.strip()
-        if dialect.shape == 1 and label and row.outcome != "UNMAPPED" and tidy(label) not in COMMON:
-            found.add(("outcome", label, row.event.outcome))
-    return found
+        if dialect.shape not in (2, 3) and row.outcome_label and row.outcome != "UNMAPPED":
+            found.add(("outcome", row.outcome_label.strip(), row.outcome))
+        if reasons and row.reason_label:
+            found.add(("reason", row.reason_label, row.reason))
+    return {entry for entry in found if entry[0] == "reason" or tidy(entry[1]) not in COMMON}
 
 
 def _names(rows: Iterable[Row]) -> set[tuple[str, str]]:

@@ -32,7 +32,7 @@ class Span:
 class TrialFacts:
     """The declarations of a protocol that shape its raw inputs."""
 
-    phase: str
+    phases: tuple[str, ...]
     status: str
     min_pupils: int
     roll_date: date
@@ -47,12 +47,19 @@ class TrialFacts:
     treated_arms: frozenset[str]
     arms: frozenset[str]
     sessions: int
+    intended: int
     minutes: int
     mode: str
     instrument: str
     themes: tuple[str, ...]
     perceived_item: str
     cost_categories: tuple[str, ...]
+    counts_reasons: bool
+
+    @property
+    def both_phases(self) -> bool:
+        """Whether primary and secondary schools take part."""
+        return {"primary", "secondary"} <= set(self.phases)
 
     @property
     def first_day(self) -> date:
@@ -88,6 +95,7 @@ class Person:
     person: str
     urn: str
     role: str
+    start: date
 
 
 def trial_facts(protocol: Protocol) -> TrialFacts:
@@ -126,7 +134,7 @@ def trial_facts(protocol: Protocol) -> TrialFacts:
     instruments = [o.measure.instrument for o in design.outcomes if o.measure.instrument]
     process, costs = protocol.process, protocol.costs
     return TrialFacts(
-        phase=str(population.phases[0]).lower(),
+        phases=tuple(str(phase).lower() for phase in population.phases),
         status=str(population.statuses[0]).lower(),
         min_pupils=population.min_pupils,
         roll_date=periods.roll_date,
@@ -141,13 +149,21 @@ def trial_facts(protocol: Protocol) -> TrialFacts:
         treated_arms=frozenset(a.id for a in design.arms if a.intervention),
         arms=frozenset(a.id for a in design.arms),
         sessions=when.sessions,
+        intended=_intended(protocol, when.sessions),
         minutes=when.minutes or 60,
         mode=str(design.intervention.how),
         instrument=str(instruments[0]) if instruments else "",
         themes=tuple(t.code for t in process.themes) if process else (),
         perceived_item=str(process.perceived_item or "") if process else "",
         cost_categories=tuple(costs.categories) if costs else (),
+        counts_reasons=bool(design.contact.reasons),
     )
+
+
+def _intended(protocol: Protocol, sessions: int) -> int:
+    """Return the sessions of the intended level, where it is declared in sessions."""
+    declared = protocol.design.compliance
+    return declared.intended if declared and declared.unit == "sessions" else sessions
 
 
 def school_facts(registers: Registers, trial: TrialFacts) -> tuple[SchoolFacts, ...]:
@@ -182,7 +198,7 @@ def half_terms(registers: Registers, la_code: str) -> tuple[Term, ...]:
 def persons(registers: Registers, schools: tuple[SchoolFacts, ...], on: date) -> tuple[Person, ...]:
     """Take who holds the role at each school on a day, ordered by person and school."""
     found = {
-        Person(dsl.person_id, school.urn, str(dsl.role))
+        Person(dsl.person_id, school.urn, str(dsl.role), dsl.start)
         for school in schools
         for dsl in registers.dsls_of(school.urn, on)
     }

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
 
 from equipoise.simulate.facts import SchoolFacts, Span
 from equipoise.simulate.scenario import Scenario
-from equipoise.simulate.streams import Stream, running
+from equipoise.simulate.streams import generator
 
 # Children of one family at one school, and how common that is; assumed.
-_SIZES = (1, 2, 3)
-_SIZE_WEIGHTS = running((0.76, 0.20, 0.04))
+_ONE, _TWO = 0.76, 0.96  # one child; one or two; the rest have three
 _MODULUS = 8_999_993  # a prime: multiplying by another number gives each child another id
 _FACTOR = 5_204_317
-_PER_SCHOOL = 8_000  # more children than any school has
 _LEAD_IN = 200  # days before the period in which a background case may have been opened
 
 
@@ -42,17 +44,69 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Pool:
-    """The families of a school, with the running sums of their risks."""
+class _Drawn:
+    """All that is drawn for a school's families, one number for each of them."""
 
-    school: SchoolFacts
-    families: tuple[Family, ...]
-    cumulative: tuple[float, ...]
+    starts: list[int]
+    ends: list[int]
+    risk: list[float]
+    luck: list[float]
+    opened: list[int]
+    lasts: list[int]
+
+
+class Pool:
+    """The families of a school, each made when it is first asked for.
+
+    Attributes
+    ----------
+    school
+        The school.
+    number
+        How many families it has.
+    cumulative
+        Running sums of their risks.
+    """
+
+    def __init__(self, school: SchoolFacts, first: int, drawn: _Drawn, start: date) -> None:
+        self.school = school
+        self.number = len(drawn.risk)
+        self.cumulative: list[float] = np.cumsum(drawn.risk).tolist()
+        self._first = first
+        self._drawn = drawn
+        self._start = start
+        self._made: dict[int, Family] = {}
 
     @property
     def mean_risk(self) -> float:
         """Mean risk of the school's families."""
-        return self.cumulative[-1] / len(self.families)
+        return self.cumulative[-1] / self.number
+
+    @cached_property
+    def families(self) -> tuple[Family, ...]:
+        """Every family of the school."""
+        return tuple(self.family(place) for place in range(self.number))
+
+    def at_risk(self, u: float) -> Family:
+        """Return a family, chosen by a uniform number in proportion to its risk."""
+        place = bisect_right(self.cumulative, u * self.cumulative[-1])
+        return self.family(min(place, self.number - 1))
+
+    def family(self, place: int) -> Family:
+        """Return the family at a place."""
+        if place not in self._made:
+            self._made[place] = self._make(place)
+        return self._made[place]
+
+    def _make(self, place: int) -> Family:
+        drawn = self._drawn
+        numbers = range(self._first + drawn.starts[place], self._first + drawn.ends[place])
+        children = tuple(child_id(number) for number in numbers)
+        begin = end = None
+        if drawn.opened[place] >= 0:
+            begin = self._start + timedelta(days=drawn.opened[place] - _LEAD_IN)
+            end = begin + timedelta(days=drawn.lasts[place])
+        return Family(children[0], children, drawn.risk[place], drawn.luck[place], begin, end)
 
 
 def child_id(number: int) -> str:
@@ -64,33 +118,45 @@ def child_id(number: int) -> str:
     return str(1_000_000 + number * _FACTOR % _MODULUS)
 
 
-def pool_of(school: SchoolFacts, index: int, scenario: Scenario, period: Span) -> Pool:
+def pool_of(
+    school: SchoolFacts, first: int, scenario: Scenario, period: Span, *, purpose: str = "families"
+) -> Pool:
     """Make the families of one school.
 
     Parameters
     ----------
     school
         The school; its roll says how many children there are.
-    index
-        Its place among the schools of its authority: children's ids follow from it.
+    first
+        Number of its first child in the authority: children's ids follow from it.
     scenario
         Risk, background cases and how long they stay open.
     period
         The days that the authority's file covers.
+    purpose
+        What the random numbers are for.
     """
-    stream = Stream(scenario.seed, "families", school.urn)
-    number, left = index * _PER_SCHOOL, max(school.pupils, 1)
+    rng = generator(scenario.seed, purpose, school.urn)
+    pupils = max(school.pupils, 1)
+    u = rng.random(pupils)
+    ends = np.cumsum(1 + (u >= _ONE) + (u >= _TWO))
+    number = int(np.searchsorted(ends, pupils)) + 1
+    ends = np.minimum(ends[:number], pupils)
+    starts = np.concatenate(([0], ends[:-1]))
+    shape = scenario.family_shape
     days = (period.end - period.start).days + _LEAD_IN
-    families = []
-    while left > 0:
-        size = min(stream.weighted(_SIZES, _SIZE_WEIGHTS), left)
-        children = tuple(child_id(number + n) for n in range(size))
-        number, left = number + size, left - size
-        risk = stream.gamma(scenario.family_shape) / scenario.family_shape
-        luck = stream.uniform()
-        begin = end = None
-        if stream.chance(scenario.background_open):
-            begin = period.start + timedelta(days=stream.below(days) - _LEAD_IN)
-            end = begin + timedelta(days=round(stream.exponential(scenario.open_days * 1.44)))
-        families.append(Family(children[0], children, risk, luck, begin, end))
-    return Pool(school, tuple(families), running([family.risk for family in families]))
+    risk = rng.standard_gamma(shape, number) / shape
+    risk[0] = max(risk[0], 1e-9)  # so that there is somebody to call about
+    luck = rng.random(number)
+    is_open = rng.random(number) < scenario.background_open
+    opened = np.where(is_open, (rng.random(number) * days).astype(np.int64), -1)
+    lasts = np.rint(rng.standard_exponential(number) * scenario.open_days * 1.44)
+    drawn = _Drawn(
+        starts.tolist(),
+        ends.tolist(),
+        risk.tolist(),
+        luck.tolist(),
+        opened.tolist(),
+        lasts.astype(np.int64).tolist(),
+    )
+    return Pool(school, first, drawn, period.start)

@@ -33,18 +33,22 @@ def leads(
         if stream.chance(_EARLIER):
             yield _person(numbers), school.urn, "lead", begun - timedelta(days=900), begun
         yield lead, school.urn, "lead", begun + timedelta(days=1), None
-        for _ in range(stream.poisson(scenario.deputies_mean)):
+        for _ in range(stream.poisson(_deputies(scenario, school.phase))):
             yield _person(numbers), school.urn, "deputy", _date_before(stream, begun, 900), None
+
+
+def _deputies(scenario: Scenario, phase: str) -> float:
+    return scenario.secondary_deputies if phase == "secondary" else scenario.deputies_mean
 
 
 def _federations(
     stream: Stream, scenario: Scenario, schools: tuple[RosterSchool, ...]
 ) -> dict[str, str]:
-    """Return each federated school's partner: pairs of eligible schools of one authority."""
+    """Return each federated school's partner: eligible, of the same authority and phase."""
     eligible = [school for school in schools if not school.reason]
     pairs = round(len(eligible) * scenario.shared_dsl / 2)
     partners: dict[str, str] = {}
-    mixed = sorted(stream.shuffled(eligible), key=lambda school: school.la_code)
+    mixed = sorted(stream.shuffled(eligible), key=lambda school: (school.la_code, school.phase))
     for first, second in stream.shuffled(list(_neighbours(mixed))):
         if len(partners) < 2 * pairs and first.urn not in partners and second.urn not in partners:
             partners[first.urn], partners[second.urn] = second.urn, first.urn
@@ -54,9 +58,9 @@ def _federations(
 def _neighbours(
     schools: list[RosterSchool],
 ) -> Iterator[tuple[RosterSchool, RosterSchool]]:
-    """Yield pairs of schools that follow each other and lie in one authority."""
+    """Yield pairs of schools that follow each other and lie in one authority and phase."""
     for first, second in pairwise(schools):
-        if first.la_code == second.la_code:
+        if (first.la_code, first.phase) == (second.la_code, second.phase):
             yield first, second
 
 

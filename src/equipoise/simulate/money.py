@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from equipoise.core.base import Sink, csv_bytes
 from equipoise.simulate.facts import TrialFacts
+from equipoise.simulate.posts import Supervisor
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.school_days import school_year
-from equipoise.simulate.sessions import Delivery, Supervisor
-
-# All assumed, at 2024-25 prices. With the hours and the salary of the scenario they come near
-# the £850 per school and year of one-to-one supervision [A].
-_TRAINING_PENCE = 1_900  # a school: supervisor's own supervision and courses, her share
-_MILES = 11.5  # a session at the school, there and back
-_PENCE_PER_MILE = 45  # HM Revenue and Customs' approved mileage rate
-_MATERIALS_PENCE = 800  # a school: agreement, record template, printing
-_RECRUITMENT_PENCE = 24_000  # a supervisor
-_INDUCTION_PENCE = 15_500  # a supervisor: two days with the front door
+from equipoise.simulate.sessions import ONLINE, Delivery
 
 
 @dataclass(frozen=True)
@@ -39,11 +31,11 @@ class Line:
 def cost_lines(scenario: Scenario, facts: TrialFacts, delivery: Delivery) -> tuple[Line, ...]:
     """Return the lines of every authority for the year of delivery.
 
-    Recurring lines cover twelve months, September to August, so that their sum over the
-    supervised schools is the cost per school and year.
+    Recurring lines cover twelve months, so that their sum over the supervised schools is the
+    cost per school and year: September to August, or, where the delivery runs over the summer,
+    the twelve months from its first.
     """
-    year = school_year(facts.delivery.start)
-    first, last = date(year, 9, 1), date(year + 1, 8, 31)
+    first, last = _year(facts)
     lines: list[Line] = []
     for la_code in sorted({s.la_code for s in delivery.supervisors}):
         lines.extend(_lines(scenario, facts, delivery, la_code, first, last))
@@ -96,27 +88,42 @@ def _lines(
         )  # fmt: skip
     on_costs = round(salaries * scenario.on_costs)
     managed = round((salaries + on_costs) * scenario.management)
-    visits = sum(
-        s.status == "held" and s.place == "school" and s.supervisor in authority_of
-        for s in delivery.sessions
+    visits = len(
+        {
+            s.id
+            for s in delivery.sessions
+            if s.status == "held" and s.place != ONLINE and s.supervisor in authority_of
+        }
     )
+    training, materials = scenario.training_pounds * 100, scenario.materials_pounds * 100
+    miles, rate = scenario.miles_per_visit, scenario.pence_per_mile
     for category, what, pence, source in (
         ("on-costs", "Employer's insurance and pension", on_costs, f"{scenario.on_costs:g} of pay"),
         ("management", "Line management", managed, f"{scenario.management:g} of pay and on-costs"),
-        ("training", "Supervisors' training", _TRAINING_PENCE * schools, "share by school"),
-        ("travel", f"Mileage to {visits} sessions", round(visits * _MILES * _PENCE_PER_MILE),
-         f"{_MILES:g} miles at {_PENCE_PER_MILE}p"),
-        ("materials", "Agreements and templates", _MATERIALS_PENCE * schools, "share by school"),
+        ("training", "Supervisors' training", training * schools, "share by school"),
+        ("travel", f"Mileage to {visits} sessions", round(visits * miles * rate),
+         f"{miles:g} miles at {rate}p"),
+        ("materials", "Agreements and templates", materials * schools, "share by school"),
     ):  # fmt: skip
         yield Line(la_code, category, what, "recurring", first, last, pence, f"{source}; assumed")
     for category, what, each in (
-        ("management", "Recruitment", _RECRUITMENT_PENCE),
-        ("training", "Induction at the front door", _INDUCTION_PENCE),
+        ("management", "Recruitment", scenario.recruitment_pounds),
+        ("training", "Induction at the front door", scenario.induction_pounds),
     ):
         yield Line(
-            la_code, category, what, "start-up", first, last, each * len(posts),
+            la_code, category, what, "start-up", first, last,
+            each * 100 * len(posts),
             f"{len(posts)} supervisors; assumed",
         )  # fmt: skip
+
+
+def _year(facts: TrialFacts) -> tuple[date, date]:
+    start, end = facts.delivery.start, facts.delivery.end
+    if school_year(start) == school_year(end):
+        first = date(school_year(start), 9, 1)
+    else:
+        first = start.replace(day=1)
+    return first, first.replace(year=first.year + 1) - timedelta(days=1)
 
 
 def _paid(post: Supervisor, facts: TrialFacts, first: date, last: date) -> tuple[date, date, int]:

@@ -170,10 +170,16 @@ _PRIMARY = (
 _SECONDARY = (
     ("{p} High School", 5.0),
     ("{p} Academy", 5.0),
+    ("{p} Community College", 2.0),
     ("St {s}'s Catholic High School", 2.0),
 )
-_OTHER = (("{p} Nursery School", 1.0),)
-_PATTERNS = {"primary": _PRIMARY, "secondary": _SECONDARY}
+_PATTERNS = {
+    "primary": _PRIMARY,
+    "secondary": _SECONDARY,
+    "special": (("{p} Special School", 1.0), ("{p} Lodge School", 1.0)),
+    "independent": (("{p} House School", 1.0), ("St {s}'s School, {p}", 1.0)),
+    "nursery": (("{p} Nursery School", 1.0),),
+}
 
 
 def place_name(stream: Stream) -> str:
@@ -188,25 +194,45 @@ def place_name(stream: Stream) -> str:
             return first + last
 
 
-def authority_name(stream: Stream, used: set[str]) -> str:
-    """Return an authority's name that is not in `used`, and note it there."""
-    while True:
+def authority_names(seed: int, first: int, number: int, taken: frozenset[str]) -> tuple[str, ...]:
+    """Return the names of authorities by their place in the country, each of them once.
+
+    Parameters
+    ----------
+    seed
+        Seed of the scenario: trials of one programme that share it share the names.
+    first, number
+        Place of the first authority, from 0, and how many there are.
+    taken
+        Names in small letters that nobody may bear.
+    """
+    stream = Stream(seed, "authority names")
+    places: set[str] = set()
+    found: list[str] = []
+    while len(found) < first + number:
         place = place_name(stream)
-        if place not in used:
-            used.add(place)
-            return f"{place} {stream.pick(_BODIES.split('|'))}"
+        body = stream.pick(_BODIES.split("|"))
+        if place not in places and place.casefold() not in taken:
+            places.add(place)
+            found.append(f"{place} {body}")
+    return tuple(found[first:])
 
 
-def school_name(stream: Stream, phase: str, used: set[str]) -> str:
-    """Return a school's name that its authority does not use yet, and note it in `used`."""
-    patterns = _PATTERNS.get(phase, _OTHER)
+def school_name(
+    stream: Stream, phase: str, used: set[str], taken: frozenset[str] = frozenset()
+) -> str:
+    """Return a school's name that its authority does not use yet, and note it in `used`.
+
+    `taken` holds names of a real register, which are never given.
+    """
+    patterns = _PATTERNS.get(phase, _PATTERNS["nursery"])
     cumulative = running([weight for _, weight in patterns])
     for attempt in range(10_000):
         pattern = stream.weighted(patterns, cumulative)[0]
         name = pattern.format(p=place_name(stream), s=stream.pick(_SAINTS))
         if attempt > 200:  # a very large authority: places alone no longer suffice
             name = f"{place_name(stream)} {name}"
-        if name.casefold() not in used:
+        if name.casefold() not in used and name.casefold() not in taken:
             used.add(name.casefold())
             return name
     raise RuntimeError("no further school name")  # pragma: no cover - millions of combinations

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from equipoise.simulate.events import Event, decision_day, outcome_of
 from equipoise.simulate.facts import Span
 from equipoise.simulate.families import Pool, child_id
+from equipoise.simulate.reasons import reason_of
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.streams import Stream, running
 
@@ -117,6 +118,8 @@ def _one(
         name=name,
         label=label,
         entry=entry,
+        reason=reason_of((label * 41.3) % 1.0, scenario.csa_share),
+        entered="EXISTING" if is_open else outcome,
         standin=standin,
     )
 
@@ -126,5 +129,4 @@ def _child(stream: Stream, pools: Sequence[Pool]) -> str:
     if not pupil or not pools:
         return child_id(_FIRST_OTHER + int(where * _OTHERS))
     pool = pools[min(int(where * len(pools)), len(pools) - 1)]
-    families = pool.families
-    return families[min(int(which * len(families)), len(families) - 1)].children[0]
+    return pool.family(min(int(which * pool.number), pool.number - 1)).children[0]

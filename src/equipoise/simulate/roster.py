@@ -13,11 +13,19 @@ from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.school_days import Term, census_days, terms
 from equipoise.simulate.schools import RosterSchool, build_schools
 from equipoise.simulate.streams import Stream
+from equipoise.simulate.structure import read_structure
 
 _CENSUSES = 5
 
 
-def simulate_roster(scenario: Scenario, protocol: Protocol, trial: Sink, truth: Sink) -> None:
+def simulate_roster(
+    scenario: Scenario,
+    protocol: Protocol,
+    trial: Sink,
+    truth: Sink,
+    *,
+    register: bytes | None = None,
+) -> None:
     """Write the design files of a simulated trial.
 
     Parameters
@@ -32,9 +40,19 @@ def simulate_roster(scenario: Scenario, protocol: Protocol, trial: Sink, truth: 
     truth
         Receives ``roster.csv`` (which schools are eligible, and why not) and
         ``parameters.json``.
+    register
+        A real register whose structure is taken (see `read_structure`): the number of schools
+        of each authority and phase, and nothing else. ``scenario.schools`` is not used then; of
+        its authorities ``scenario.authorities`` are drawn if it has more.
+
+    Raises
+    ------
+    ProblemsError
+        If the protocol declares too little, or the register cannot be read.
     """
     facts = trial_facts(protocol)
-    schools = build_schools(scenario, facts)
+    structure = None if register is None else read_structure(register)
+    schools = build_schools(scenario, facts, structure)
     trial(
         "design/register.csv",
         csv_bytes(

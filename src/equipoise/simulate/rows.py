@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from equipoise.simulate.callers import Caller
-from equipoise.simulate.dialects import NOT_SCHOOLS, UNKNOWN_SCHOOLS, Dialect
+from equipoise.simulate.dialects import NOT_SCHOOLS, REASON_LABELS, UNKNOWN_SCHOOLS, Dialect
 from equipoise.simulate.events import SCHOOL, Event
 from equipoise.simulate.facts import TrialFacts
 from equipoise.simulate.scenario import Scenario
@@ -18,9 +18,9 @@ NOT_A_SCHOOL = "not-a-school"
 class Row:
     """An event and how it stands in the authority's file.
 
-    `source`, `urn` and `outcome` are what a perfect reader with the reviewed files would find:
-    a code, AMBIGUOUS; a URN, "not-a-school" or blank (cannot be resolved); a code, PENDING at
-    the cut-off, MISSING or UNMAPPED.
+    `source`, `urn`, `outcome` and `reason` are what a perfect reader with the reviewed files
+    would find: a code, AMBIGUOUS; a URN, "not-a-school" or blank (cannot be resolved); a code,
+    PENDING at the cut-off, MISSING or UNMAPPED; a code, or blank where none was entered.
     """
 
     contact: str
@@ -33,6 +33,8 @@ class Row:
     urn: str
     outcome: str
     reviewed: bool
+    reason_label: str
+    reason: str
 
 
 def write_rows(
@@ -57,17 +59,21 @@ def _row(
     source, source_label = _source(event, dialect, scenario)
     urn, organisation, reviewed = _organisation(event, caller, scenario)
     outcome, outcome_label = _outcome(event, dialect, scenario, facts)
+    known = (event.entry * 71.9) % 1.0 >= scenario.missing_outcome
+    reason_label = _pick(REASON_LABELS[event.reason], (event.name * 3.1) % 1.0) if known else ""
     return Row(
         contact=contact,
         event=event,
         source_label=source_label,
         organisation=organisation,
         outcome_label=outcome_label,
-        settled=outcome not in ("PENDING", "MISSING"),
+        settled=outcome != "PENDING" and (outcome != "MISSING" or dialect.shape > 2),
         source=source,
         urn=urn,
         outcome=outcome,
         reviewed=reviewed,
+        reason_label=reason_label,
+        reason=event.reason if known else "",
     )
 
 
@@ -76,7 +82,7 @@ def _source(event: Event, dialect: Dialect, scenario: Scenario) -> tuple[str, st
     if event.made_by and event.entry < scenario.ambiguous_source:
         return "AMBIGUOUS", _pick(dialect.ambiguous, u)
     code = SCHOOL if event.made_by or event.standin else event.source
-    return code, _pick(dialect.sources[code], u)
+    return dialect.sources_as.get(code, code), _pick(dialect.sources[code], u)
 
 
 def _organisation(event: Event, caller: Caller, scenario: Scenario) -> tuple[str, str, bool]:
@@ -87,7 +93,9 @@ def _organisation(event: Event, caller: Caller, scenario: Scenario) -> tuple[str
     if event.name < scenario.unknown_name:
         return "", _pick(UNKNOWN_SCHOOLS, event.name / scenario.unknown_name), False
     u = (event.name - scenario.unknown_name) / (1.0 - scenario.unknown_name)
-    text = caller.typed(event.made_by, u)
+    if caller.is_beyond(event.made_by):
+        return "", caller.beyond(event.made_by), False
+    text = caller.typed(event.made_by, u, event.day)
     if not caller.needs_review(event.made_by, text):
         return event.made_by, text, False
     if caller.left_alone(event.made_by, text):
@@ -102,14 +110,17 @@ def _outcome(
         return "PENDING", ""
     u = (event.entry * 29.1) % 1.0
     settled = (facts.cut_off - event.day).days > facts.settling_days
+    code = event.entered
     if u < scenario.missing_outcome and not event.open and settled:
-        return "MISSING", ""
+        return ("NFA" if dialect.shape == 3 else "MISSING"), ""
     if dialect.shape == 2:
-        readable = "OTHER" if event.outcome == "EARLY_HELP" else event.outcome
-        return readable, event.outcome
-    if 1.0 - u < scenario.unmapped_label and not event.open:
+        return dialect.read_as.get(code, code), code
+    if 1.0 - u < scenario.unmapped_label and not event.open and dialect.unmapped:
         return "UNMAPPED", _pick(dialect.unmapped, event.label)
-    return event.outcome, _pick(dialect.outcomes[event.outcome], event.label)
+    label = _pick(dialect.outcomes[code], event.label)
+    if dialect.remarks:
+        label += _pick(dialect.remarks, (event.label * 17.9) % 1.0)
+    return dialect.read_as.get(code, code), label
 
 
 def _pick(labels: Sequence[str], u: float) -> str:

@@ -10,6 +10,7 @@ import math
 from dataclasses import asdict, dataclass
 
 from equipoise.core.base import Problems
+from equipoise.simulate.bounds import BOUNDS
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,15 @@ class Scenario:
     schools: int = 120  # eligible schools; the small trial of the issue "The spine"
     authorities: int = 4  # as above
     seed: int = 1
+    first_authority: int = 900  # code of the first authority; trials of one programme differ
+    first_urn: int = 900_000  # URN of the first school; invented schools begin there (rules, 1)
+    systems: str = "four"  # "four": two shapes of extract; "six": six shapes (data.md B.2)
     # ---- what is planted
     effect: float = 0.0  # log rate ratio of NFA at the intended dose; no effect was found [A]
     effect_by: str = "dose"  # "dose": grows with sessions up to the intended; "arm": all alike
+    displacement: float = 0.0  # log rate ratio of calls for advice that supervision replaces
+    recording_shift: float = 0.0  # share of supervised schools' NFA entered as advice
+    csa_effect: float = 0.0  # log rate ratio of contacts about possible sexual abuse
     wellbeing_effect: float = 0.0  # points of the scale's raw sum; no effect was found [A]
     response_gap: float = 0.04  # endline response, supervision minus usual practice; assumed
     # ---- schools
@@ -44,15 +51,25 @@ class Scenario:
     pupils_log_sd: float = 0.50  # assumed; gives most primaries 100 to 600 pupils
     smallest_pupils: int = 40  # assumed
     largest_pupils: int = 900  # assumed
+    secondary_share: float = 0.35  # where both phases take part; assumed (England: 17 %)
+    secondary_median_pupils: float = 1000.0  # assumed
+    secondary_log_sd: float = 0.35  # assumed; gives most secondaries 500 to 2,000 pupils
+    secondary_smallest: int = 150  # assumed
+    secondary_largest: int = 2400  # assumed
+    secondary_deputies: float = 3.5  # "usually several staff with DSL duties" (1.2); assumed
     ineligible_share: float = 0.15  # closed, small or not primary, on top of `schools`; assumed
     shared_dsl: float = 0.06  # share of schools in a federation with one lead (trials.md 5)
     deputies_mean: float = 1.4  # one or more deputies is usual (trials.md 3.1); number assumed
     academy_share: float = 0.05  # schools that replaced a closed one (data.md A.5); share assumed
     renamed_share: float = 0.05  # schools with an earlier name; assumed
+    closing_share: float = 0.0  # schools that close during the trial; none by default
+    merging_share: float = 0.0  # schools that another takes in during the trial
+    academising_share: float = 0.0  # schools that get a new URN and name during the trial
     twin_names: int = 3  # names that stand in two authorities; assumed
     # ---- contacts
     school_rate: float = 0.042  # calls per pupil and year; 3 million contacts a year (data.md
     #   B.1), a fifth of referrals from schools (trials.md 1.11), fewer in primaries: assumed
+    secondary_rate_ratio: float = 1.2  # calls per pupil, secondary to primary; assumed
     yearly_growth: float = 0.04  # referrals rose 8.8 % in a year (trials.md 1.11); halved: assumed
     authority_log_sd: float = 0.15  # what counts as a contact differs (data.md B.1); size assumed
     school_log_sd: float = 0.33  # gives the SD of 12 per 1,000 of the template's power; assumed
@@ -60,6 +77,10 @@ class Scenario:
     family_shape: float = 0.50  # gamma shape of risk between families; assumed
     sibling_share: float = 0.18  # calls about two children (one row per child, A.1); assumed
     repeat_share: float = 0.03  # calls entered twice on one day (data.md B.8); share assumed
+    lockdown_depth: float = 1.0  # how much of the fall in data/closures.csv happened
+    border_share: float = 0.0  # calls about a child of another authority (trials.md 3.4)
+    csa_share: float = 0.05  # school contacts about possible sexual abuse; assumed
+    contact_reason: str = "if-counted"  # "always", "never": whether extracts hold the reason
     mover_share: float = 0.02  # calls about a child on another school's roll (3.4 "out of LA")
     background_open: float = 0.06  # families with an open case; 1 in 30 children is in need (1.11)
     open_days: float = 110.0  # median days that a case stays open; assumed
@@ -73,6 +94,9 @@ class Scenario:
     cp_enquiry_share: float = 0.04  # assumed
     authority_outcome_sd: float = 0.25  # thresholds differ by authority (trials.md 3.2); assumed
     school_outcome_sd: float = 0.25  # assumed
+    advice_logged: float = 1.0  # authorities that log calls for advice as contacts (data.md B.1)
+    open_logged: float = 1.0  # authorities that log news on open cases as contacts (B.1)
+    early_help_apart: float = 0.0  # authorities whose early help hub keeps its own table (B.1)
     missing_outcome: float = 0.010  # rows whose outcome was never entered (data.md B.2); assumed
     decision_days: float = 1.0  # one working day to decide (trials.md 3.1)
     late_share: float = 0.06  # decisions later than that; assumed
@@ -85,18 +109,33 @@ class Scenario:
     unmapped_label: float = 0.006  # outcome labels that the analyst left alone; assumed
     # ---- delivery
     schools_per_supervisor: int = 10  # 682 schools and 34 supervisors make 20 [A]; half posts
+    supervisors: int = 0  # posts of the trial; 0: as many as schools_per_supervisor asks for
+    supervisor_turnover: float = 0.12  # posts whose holder leaves half-way; assumed
+    people_supervised: int = 1  # leads and deputies of a school who have sessions
+    group_schools: int = 4  # schools in one group; assumed
+    later_group: float = 0.5  # mixed mode: schools in groups in the second half; assumed
+    intended_share: float = 0.0  # schools at the intended level; 0: as held_mean has it
     never_share: float = 0.06  # schools that never arrange a session; assumed
     held_mean: float = 0.68  # chance that a planned session is held; tuned, with the share
     held_concentration: float = 5.0  # above, to 40 to 70 % of schools at the intended level: Bolton
     #   40 % (trials.md 1.2); attendance of 62.5 % reached by 77 % (delivery.md A); else assumed
     slots_beyond: int = 3  # further months in which a missed session may be held; assumed
     # ---- money, at 2024-25 prices
-    hours_per_session: float = 2.75  # one hour's session, its preparation, notes and road; assumed
-    hours_per_school: float = 4.0  # agreeing, arranging and rearranging in a year; assumed
-    hours_per_year: float = 1540.0  # 37 hours, less leave and holidays; assumed
     salary_pounds: int = 43_500  # experienced social worker; assumed
     on_costs: float = 0.28  # employer's insurance and pension; assumed
     management: float = 0.08  # of salary and on-costs; assumed
+    hours_per_year: float = 1540.0  # 37 hours, less leave and holidays; assumed
+    hours_per_session: float = 2.25  # one hour's session, its preparation and notes; assumed
+    travel_hours: float = 0.5  # to a session and back; assumed
+    hours_per_group_session: float = 6.0  # two hours' session, preparation, notes; assumed
+    hours_per_school: float = 4.0  # agreeing, arranging and rearranging in a year; assumed
+    hours_per_supervisor: float = 0.0  # own supervision, front door, waiting list; assumed
+    miles_per_visit: float = 11.5  # there and back; assumed
+    pence_per_mile: int = 45  # HM Revenue and Customs' approved mileage rate
+    training_pounds: int = 19  # a school's share of the supervisor's own courses; assumed
+    materials_pounds: int = 8  # a school: agreement, record template, printing; assumed
+    recruitment_pounds: int = 240  # a post, once; assumed
+    induction_pounds: int = 155  # a post, once: two days with the front door; assumed
     # ---- surveys
     wellbeing_mean: float = 3.58  # of an item 1 to 5; metric mean 23.2 (HSE norms, trials.md 2.9)
     wellbeing_sd: float = 0.60  # between persons; clinical SD 3.9 to 4.9 (trials.md 2.9)
@@ -116,12 +155,16 @@ class Scenario:
         problems = Problems()
         for name, (low, high) in BOUNDS.items():
             _check(problems, name, getattr(self, name), low, high)
-        if self.effect_by not in ("dose", "arm"):
-            _add(problems, "effect_by", repr(self.effect_by), "dose or arm")
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                _add(problems, name, repr(getattr(self, name)), " or ".join(choices))
         if not problems and self.schools < 4 * self.authorities:
             _add(problems, "schools", str(self.schools), "at least four schools an authority")
         if not problems and self.smallest_pupils >= self.largest_pupils:
             _add(problems, "smallest_pupils", str(self.smallest_pupils), "below largest_pupils")
+        if not problems and self.secondary_smallest >= self.secondary_largest:
+            found = str(self.secondary_smallest)
+            _add(problems, "secondary_smallest", found, "below secondary_largest")
         if not problems and sum(self.outcome_shares) >= 1.0:
             _add(problems, "nfa_share", f"{sum(self.outcome_shares):g} over five shares", "below 1")
         problems.raise_if_any()
@@ -142,77 +185,10 @@ class Scenario:
         return asdict(self)
 
 
-_SHARE = (0.0, 1.0)
-_SPREAD = (0.0, 2.0)
-
-BOUNDS: dict[str, tuple[float, float]] = {
-    "schools": (4, 30_000),
-    "authorities": (1, 100),
-    "seed": (0, 2**53 - 1),
-    "effect": (-3.0, 1.5),
-    "wellbeing_effect": (-10.0, 10.0),
-    "response_gap": (-0.5, 0.5),
-    "median_pupils": (40.0, 2000.0),
-    "pupils_log_sd": (0.0, 1.5),
-    "smallest_pupils": (1, 2000),
-    "largest_pupils": (2, 5000),
-    "ineligible_share": _SHARE,
-    "shared_dsl": (0.0, 0.5),
-    "deputies_mean": (0.0, 6.0),
-    "academy_share": _SHARE,
-    "renamed_share": _SHARE,
-    "twin_names": (0, 1000),
-    "school_rate": (0.0, 1.0),
-    "yearly_growth": (-0.5, 0.5),
-    "authority_log_sd": _SPREAD,
-    "school_log_sd": _SPREAD,
-    "school_year_log_sd": _SPREAD,
-    "family_shape": (0.05, 50.0),
-    "sibling_share": _SHARE,
-    "repeat_share": (0.0, 0.5),
-    "mover_share": (0.0, 0.5),
-    "background_open": (0.0, 0.5),
-    "open_days": (1.0, 1000.0),
-    "other_sources": _SHARE,
-    "school_source_share": (0.01, 1.0),
-    "nfa_share": (0.01, 0.98),
-    "advice_share": _SHARE,
-    "early_help_share": _SHARE,
-    "referral_share": _SHARE,
-    "cp_enquiry_share": _SHARE,
-    "authority_outcome_sd": _SPREAD,
-    "school_outcome_sd": _SPREAD,
-    "missing_outcome": (0.0, 0.5),
-    "decision_days": (0.0, 20.0),
-    "late_share": (0.0, 0.5),
-    "exact_name": _SHARE,
-    "unknown_name": (0.0, 0.5),
-    "not_school": (0.0, 0.5),
-    "ambiguous_source": (0.0, 0.5),
-    "unreviewed_name": _SHARE,
-    "unmapped_label": (0.0, 0.5),
-    "schools_per_supervisor": (1, 200),
-    "never_share": _SHARE,
-    "held_mean": (0.01, 0.99),
-    "held_concentration": (0.5, 500.0),
-    "slots_beyond": (0, 12),
-    "hours_per_session": (0.1, 20.0),
-    "hours_per_school": (0.0, 200.0),
-    "hours_per_year": (100.0, 2500.0),
-    "salary_pounds": (1, 500_000),
-    "on_costs": (0.0, 1.0),
-    "management": (0.0, 1.0),
-    "wellbeing_mean": (1.0, 5.0),
-    "wellbeing_sd": _SPREAD,
-    "wellbeing_icc": (0.0, 0.95),
-    "wellbeing_stability": (0.0, 1.0),
-    "response_baseline": _SHARE,
-    "response_endline": _SHARE,
-    "missing_item": (0.0, 0.5),
-    "dsl_turnover": _SHARE,
-    "interviews_per_authority": (0, 500),
-    "feedback_response": _SHARE,
-    "well_received": _SHARE,
+CHOICES: dict[str, tuple[str, ...]] = {
+    "effect_by": ("dose", "arm"),
+    "systems": ("four", "six"),
+    "contact_reason": ("if-counted", "always", "never"),
 }
 
 

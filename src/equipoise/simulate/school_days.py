@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
+from equipoise.simulate.closures import calls_left
 from equipoise.simulate.streams import running
 
 # How many calls a school makes on a school day of the month, January first. Assumed: more once
@@ -90,11 +93,20 @@ class Days:
         Ends of the period.
     half_terms
         When the authority's schools are open.
+    lockdown_depth
+        How much of the fall of calls while all schools were closed is in it.
     """
 
-    def __init__(self, first: date, last: date, half_terms: Sequence[Term]) -> None:
+    def __init__(
+        self,
+        first: date,
+        last: date,
+        half_terms: Sequence[Term],
+        lockdown_depth: float = 1.0,
+    ) -> None:
         self.days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        weights = [_weight(day, half_terms) for day in self.days]
+        weights = [_weight(day, half_terms) * calls_left(day, lockdown_depth) for day in self.days]
+        self._between: dict[tuple[int, date, date], float] = {}
         self.cumulative = running(weights)
         yearly = [
             (school_year(day), weight) for day, weight in zip(self.days, weights, strict=True)
@@ -109,28 +121,25 @@ class Days:
 
     def share_of_year(self, year: int) -> float:
         """Return how much of a usual school year's weight lies in the period."""
-        whole = Days.full_year_weight(year)
-        return self.by_year[year][1][-1] / whole
+        return self.by_year[year][1][-1] / full_year_weight(year)
 
     def share_between(self, year: int, first: date, last: date) -> float:
         """Return how much of a usual school year's weight lies in a part of the period."""
-        days, sums = self.by_year[year]
-        before = 0.0
-        inside = 0.0
-        for day, upto in zip(days, sums, strict=True):
-            if first <= day <= last:
-                inside += upto - before
-            before = upto
-        return inside / Days.full_year_weight(year)
+        key = (year, first, last)
+        if key not in self._between:
+            days, sums = self.by_year[year]
+            low, high = bisect_left(days, first), bisect_right(days, last)
+            inside = (sums[high - 1] if high else 0.0) - (sums[low - 1] if low else 0.0)
+            self._between[key] = max(inside, 0.0) / full_year_weight(year)
+        return self._between[key]
 
-    @staticmethod
-    def full_year_weight(year: int) -> float:
-        """Return the weight of a whole school year with the usual half terms."""
-        first, last = date(year, 9, 1), date(year + 1, 8, 31)
-        usual = terms(first, last)
-        return sum(
-            _weight(first + timedelta(days=n), usual) for n in range((last - first).days + 1)
-        )
+
+@cache
+def full_year_weight(year: int) -> float:
+    """Return the weight of a whole school year with the usual half terms and no closure."""
+    first, last = date(year, 9, 1), date(year + 1, 8, 31)
+    usual = terms(first, last)
+    return sum(_weight(first + timedelta(days=n), usual) for n in range((last - first).days + 1))
 
 
 def next_weekday(day: date) -> date:

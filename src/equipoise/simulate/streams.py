@@ -3,11 +3,14 @@
 A stream is seeded by words, so that adding a draw in one place moves nothing anywhere else, and
 so that one potential contact meets the same numbers whatever the arms of the schools are.
 Only `random.Random.random` is used under it: of the whole module that method alone is promised
-to give the same numbers in every later version of Python.
+to give the same numbers in every later version of Python. Where a school needs hundreds of
+numbers at once they come from NumPy's PCG64, seeded by the same words: the same for one lock
+file (rules, 14).
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import random
 from bisect import bisect_right
@@ -15,6 +18,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 from statistics import NormalDist
 from typing import TypeVar
+
+import numpy as np
 
 T = TypeVar("T")
 
@@ -110,6 +115,16 @@ class Stream:
             other = self.below(last + 1)
             out[last], out[other] = out[other], out[last]
         return out
+
+
+def generator(seed: int, *words: str) -> np.random.Generator:
+    """Return a generator of arrays for one purpose, named by words like a stream.
+
+    >>> float(generator(1, "risk").random()) == float(generator(1, "risk").random())
+    True
+    """
+    digest = hashlib.sha256("\x1f".join((str(seed), *words)).encode("utf-8")).digest()
+    return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:16], "big")))
 
 
 def running(weights: Sequence[float]) -> tuple[float, ...]:

@@ -11,6 +11,7 @@ from equipoise.core.base import Sink, csv_bytes
 from equipoise.simulate.facts import Person, Span, TrialFacts
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.streams import Stream
+from equipoise.simulate.turnover import Departure
 
 _NOISE = 0.72  # SD of one answer around the person's level, on the scale of an item; assumed
 
@@ -47,6 +48,7 @@ def answers(
     people: Sequence[Person],
     dose: Mapping[str, float],
     treated: frozenset[str],
+    left: Mapping[str, Departure],
 ) -> tuple[Answer, ...]:
     """Simulate every wave for everybody in post.
 
@@ -60,13 +62,15 @@ def answers(
         Share of the intended sessions held, by URN: scales the planted effect.
     treated
         URNs of the schools with supervision: for the difference in response.
+    left
+        Leads who left, by person: they do not answer any more.
     """
     scale = SCALES.get(facts.instrument, SCALES["swemwbs"])
     first = {person.person: person for person in reversed(people)}
     return tuple(
         answer
         for key in sorted(first)
-        for answer in _person(scenario, facts, scale, first[key], dose, treated)
+        for answer in _person(scenario, facts, scale, first[key], dose, treated, left)
     )
 
 
@@ -95,12 +99,13 @@ def _person(
     person: Person,
     dose: Mapping[str, float],
     treated: frozenset[str],
+    left: Mapping[str, Departure],
 ) -> Iterator[Answer]:
     icc, stable = scenario.wellbeing_icc, scenario.wellbeing_stability
     school = Stream(scenario.seed, "wellbeing of a school", person.urn).normal()
     stream = Stream(scenario.seed, "wellbeing", person.person)
     lasting = stream.normal()
-    leaves = person.role == "lead" and stream.chance(scenario.dsl_turnover)
+    gone = left.get(person.person)
     for wave in facts.waves:
         after = wave.start > facts.delivery.start
         z = math.sqrt(icc) * school + math.sqrt(1.0 - icc) * (
@@ -110,7 +115,8 @@ def _person(
         level = scale.lowest + middle + scenario.wellbeing_sd * z
         if after:
             level += scenario.wellbeing_effect / scale.items * dose.get(person.urn, 0.0)
-        yield _answer(stream, scenario, scale, person, wave, level, after, leaves, treated)
+        in_post = gone is None or wave.start <= gone.last_day
+        yield _answer(stream, scenario, scale, person, wave, level, after, in_post, treated)
 
 
 def _answer(
@@ -121,7 +127,7 @@ def _answer(
     wave: Span,
     level: float,
     after: bool,
-    leaves: bool,
+    in_post: bool,
     treated: frozenset[str],
 ) -> Answer:
     u, when = stream.uniform(), stream.uniform()
@@ -129,7 +135,6 @@ def _answer(
     if after and person.urn in treated:
         response += scenario.response_gap
     items = tuple(_item(stream, scenario, scale, level) for _ in range(scale.items))
-    in_post = not (after and leaves)
     day = wave.start + timedelta(days=int(when * ((wave.end - wave.start).days + 1)))
     answered = in_post and u < response
     return Answer(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 from equipoise.simulate.facts import Span, TrialFacts
+from equipoise.simulate.reasons import SEXUAL_ABUSE
 
 _ADVICE = frozenset({"NFA", "ADVICE"})
 _EARLY_HELP = frozenset({"NFA", "ADVICE", "EARLY_HELP"})
@@ -41,6 +42,7 @@ class Contact:
     order: str
     outcome: str
     open: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Counts:
     unmapped: int
     open_case: int
     repeats: int
+    csa_any: int
 
 
 COUNT_NAMES = tuple(field.name for field in fields(Counts))
@@ -105,7 +108,9 @@ def count(
         by_school[contact.urn].append(contact)
     table = {}
     for urn in urns:
-        ordered = sorted(by_school[urn], key=lambda c: (c.day, _GRAVITY.index(c.outcome), c.order))
+        ordered = sorted(
+            by_school.get(urn, ()), key=lambda c: (c.day, _GRAVITY.index(c.outcome), c.order)
+        )
         opened = [c for c in ordered if c.open and facts.open_set_aside]
         closed = [c for c in ordered if not (c.open and facts.open_set_aside)]
         new, repeats = split_repeats(closed, facts.repeat_days)
@@ -162,6 +167,7 @@ def _counts(
         unmapped=sum(c.outcome in ("UNMAPPED", "MISSING") for c in inside),
         open_case=sum(window.holds(c.day) for c in opened),
         repeats=sum(window.holds(c.day) for c in repeats),
+        csa_any=len({c.child for c in inside if c.reason == SEXUAL_ABUSE}),
     )
 
 

@@ -209,7 +209,7 @@ def test_units_without_a_respondent_stay_in_the_reference_set(
         replace(wave, rows=tuple(a for a in wave.rows if a.urn not in silent))
         for wave in make_wellbeing(rows)
     ]
-    protocol = dsl_primary({("plan", "models", "dsl", "permutations"): 99})
+    protocol = dsl_primary({("plan", "models", "dsl", "permutations"): 499})
     data = make_school_set(protocol, rows, waves)
     outcome = protocol.outcome("wellbeing")
     main = main_variant(protocol, outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,19 @@ import pytest
 
 from equipoise.statistics.estimation import (
     EstimationError,
+    StratifiedEffect,
     StudentisedEffect,
     fit_linear,
     randomisation_p,
     randomisation_test,
 )
 from equipoise.statistics.schemes import (
+    Balance,
+    CompleteScheme,
+    ConstrainedScheme,
+    PairedScheme,
     Roster,
+    SimpleScheme,
     StratifiedScheme,
     enumerate_allocations,
     iterate_draws,
@@ -135,6 +142,38 @@ def test_p_under_the_sharp_null_is_exact() -> None:
     assert p.min() == pytest.approx(2 / p.size)
 
 
+@pytest.mark.parametrize(
+    "scheme",
+    [
+        SimpleScheme.from_shares({"usual": 1, "new": 2}),
+        PairedScheme(("usual", "new")),
+        StratifiedScheme.from_shares({"usual": 2, "new": 1}),
+        ConstrainedScheme(
+            CompleteScheme.from_shares({"usual": 1, "new": 1}),
+            Balance({"pupils": 1}),
+            None,
+            Fraction(1, 3),
+        ),
+    ],
+    ids=lambda scheme: type(scheme).__name__,
+)
+def test_p_is_exact_over_any_scheme_that_can_be_listed(scheme: Any) -> None:
+    pupils = [1, 2, 4, 8, 16, 40, 3, 9]
+    roster = Roster.build(list("abcdefgh"), list("wwxxyyzz"), covariates={"pupils": pupils})
+    every = enumerate_allocations(scheme, roster)
+    effect = StratifiedEffect(np.random.default_rng(9).normal(size=8), np.zeros(8, np.int64))
+    t = effect(every.allocations)
+    # Allocations without one of the arms have no effect: the test is not made after them.
+    p = np.array(
+        [
+            randomisation_p(one, t, exact=True, chances=every.chances).p if np.isfinite(one) else 1
+            for one in t
+        ]
+    )
+    for level in np.unique(p[p < 1]):
+        assert every.chances[p <= level + 1e-12].sum() <= level + 1e-9
+
+
 def test_p_with_unequal_chances_is_the_sum_of_chances() -> None:
     test = randomisation_p(2.0, [2.0, -2.5, 1.0], exact=True, chances=[0.5, 0.25, 0.25])
     assert test.p == 0.75
@@ -150,6 +189,7 @@ def test_ties_within_rounding_count() -> None:
         (1.0, [], False, "at least one draw"),
         (1.0, [float("nan")], False, "not a number"),
         (3.0, [1.0, 2.0], True, "not one that the scheme can give"),
+        (float("inf"), [1.0, 2.0], False, "not defined under the allocation that happened"),
     ],
 )
 def test_what_is_no_test_is_refused(

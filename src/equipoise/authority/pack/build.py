@@ -8,7 +8,7 @@ from equipoise.authority.pack.maps import maps_used
 from equipoise.authority.pack.pack import Pack
 from equipoise.authority.pack.prepare import Prepared, outcome_of, prepare
 from equipoise.authority.quality import Unclear, quality_of
-from equipoise.authority.readers import REASONS
+from equipoise.authority.readers import REASONS, Contact
 from equipoise.authority.rules import Definitions, RowEngine, Window, count_contacts
 from equipoise.authority.schools import RosterSchool
 from equipoise.authority.vocabulary import AMBIGUOUS, UNMAPPED, Match, load_codes
@@ -58,12 +58,17 @@ def build_pack(
         profile,
         counts,
         open_case_unknown=prepared.open_case_unknown(),
+        by_absence=prepared.by_absence(),
         windows_not_covered=[
             w.id for w in windows if w.start < profile.covers_from or w.end > profile.covers_to
         ],
     )
-    labels = [contact.outcome for contact in contacts if contact.flags is None]
     maps = maps_used("source", (c.source for c in contacts), prepared.sources)
+    maps += maps_used("outcome", prepared.outcome_labels(), prepared.outcomes)
+    vocabularies: tuple[str, ...] = _VOCABULARIES
+    if definitions.reasons:
+        maps += maps_used("reason", (c.reason or "" for c in contacts), prepared.reasons)
+        vocabularies = (*_VOCABULARIES, "contact-reason")
     return Pack(
         authority=profile.authority,
         name=profile.name,
@@ -75,8 +80,8 @@ def build_pack(
         windows=tuple(windows),
         counts=counts.schools,
         quality=quality,
-        maps=maps + maps_used("outcome", labels, prepared.outcomes),
-        vocabularies={name: load_codes(name).version for name in _VOCABULARIES},
+        maps=maps,
+        vocabularies={name: load_codes(name).version for name in vocabularies},
         digests=_digests(files, profile.contacts_file),
     )
 
@@ -103,7 +108,7 @@ def unclear(
     """
     prepared = prepare(files, schools, definitions)
     found = [
-        Unclear(row.row, "row", "", f"set aside: {REASONS[row.reason]}")
+        Unclear(row.sheet, row.row, "row", "", f"set aside: {REASONS[row.reason]}")
         for row in prepared.extract.set_aside
     ]
     found += _unclear_contacts(prepared)
@@ -113,24 +118,29 @@ def unclear(
 def _unclear_contacts(prepared: Prepared) -> list[Unclear]:
     found: list[Unclear] = []
     for contact, resolution in zip(prepared.extract.contacts, prepared.resolutions, strict=True):
-        row = contact.row
+
+        def note(field: str, typed: str, why: str, contact: Contact = contact) -> None:
+            found.append(Unclear(contact.sheet, contact.row, field, typed, why))
+
         source = prepared.sources[contact.source]
         if source.code in (AMBIGUOUS, UNMAPPED):
-            found.append(Unclear(row, "source", contact.source, _label_words(source)))
-        if resolution is not None and resolution.status in _RESOLUTION_WORDS:
-            words = _RESOLUTION_WORDS[resolution.status]
-            found.append(Unclear(row, "organisation", contact.organisation, words))
+            note("source", contact.source, _label_words(source))
         if resolution is None:
-            continue  # outcomes and open cases matter for contacts by schools
+            continue  # the rest matters for contacts by schools
+        if resolution.status in _RESOLUTION_WORDS:
+            note("organisation", contact.organisation, _RESOLUTION_WORDS[resolution.status])
         if outcome_of(contact, prepared.outcomes) in (AMBIGUOUS, UNMAPPED):
             words = _label_words(prepared.outcomes[contact.outcome])
-            found.append(Unclear(row, "outcome", contact.outcome, words))
+            if prepared.extract.actions:
+                words += ", a line for each action"
+            note("outcome", contact.outcome, words)
+        reason = prepared.reasons.get(contact.reason or "")
+        if reason is not None and reason.code in (AMBIGUOUS, UNMAPPED):
+            note("reason", contact.reason or "", _label_words(reason))
         if contact.decided_unreadable:
-            found.append(Unclear(row, "decision date", "", "not a date: correct it in the record"))
+            note("decision date", "", "not a date: correct it in the record")
         if prepared.profile.open_cases == "flagged" and contact.open_case is None:
-            found.append(
-                Unclear(row, "open case", "", "not recorded: counted as if the case was closed")
-            )
+            note("open case", "", "not recorded: counted as if the case was closed")
     return found
 
 

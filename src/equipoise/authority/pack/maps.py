@@ -22,7 +22,7 @@ class MapUse:
     Attributes
     ----------
     field
-        ``source`` or ``outcome``.
+        ``source``, ``outcome`` or ``reason``.
     label
         The words, or None: labels that are rare or may hold a name, taken together.
     code, method
@@ -67,7 +67,7 @@ def maps_used(
     Parameters
     ----------
     field
-        ``source`` or ``outcome``.
+        ``source``, ``outcome`` or ``reason``.
     labels
         The label of every contact, repeats included.
     matches

@@ -9,7 +9,7 @@ from datetime import date
 
 from equipoise.authority.pack.maps import MapUse
 from equipoise.authority.quality import Quality
-from equipoise.authority.rules import Definitions, SchoolCount, Window
+from equipoise.authority.rules import REASONS, Definitions, SchoolCount, Window
 from equipoise.core.base import Problems, ProblemsError
 from equipoise.core.results import decode_result, encode_result, result
 
@@ -30,10 +30,11 @@ _AT_MOST = (
     ("recontact_after_nfa", "nfa_any_strict"),
     ("pending", "contacts"),
     ("unmapped", "contacts"),
+    ("csa_any", "children"),
 )
 
 
-@result("authority.pack", version=1)
+@result("authority.pack", version=2)
 @dataclass(frozen=True)
 class Pack:
     """What an authority sends: exact, and so always sealed to the trial's key.
@@ -142,13 +143,19 @@ def _check_counts(pack: Pack, file: str, problems: Problems) -> None:
     if any(times > 1 for times in seen.values()):
         _add(problems, file, "counts", "a school and window twice", "each only once")
     names = [field.name for field in fields(SchoolCount)][2:]
+    asked = {REASONS[reason][1] for reason in pack.definitions.reasons if reason in REASONS}
+    left_out = {name for _, name in REASONS.values()} - asked
     for count in pack.counts:
         place = f"school {count.urn}, window {count.window}"
         for name in names:
-            if getattr(count, name) < 0:
+            number = getattr(count, name)
+            if (number is None) != (name in left_out):
+                words = "not declared" if number is not None else "left out"
+                _add(problems, file, place, f"{name} {words}", "the counts of the definitions")
+            elif number is not None and number < 0:
                 _add(problems, file, place, f"{name} below zero", "a count of 0 or more")
         for small, large in _AT_MOST:
-            if getattr(count, small) > getattr(count, large):
+            if (getattr(count, small) or 0) > getattr(count, large):
                 _add(problems, file, place, f"{small} above {large}", f"at most {large}")
 
 

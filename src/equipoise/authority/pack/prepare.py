@@ -19,9 +19,11 @@ from equipoise.authority.vocabulary import (
     UNMAPPED,
     Match,
     Vocabulary,
+    match_actions,
     match_outcome,
     outcome_of_flags,
     read_labels,
+    split_actions,
 )
 from equipoise.core.base import Problems, ProblemsError
 
@@ -37,7 +39,10 @@ class Prepared:
     urns
         The authority's schools on the roster, in order.
     sources, outcomes
-        From each distinct label to what it means.
+        From each distinct label to what it means. Where outcomes are lists of next actions, each
+        action stands there too.
+    reasons
+        Likewise; empty where the trial does not look at reasons.
     resolutions
         For each contact by a school, in the order of the extract, its school; None for others.
     events
@@ -49,6 +54,7 @@ class Prepared:
     urns: tuple[str, ...]
     sources: Mapping[str, Match]
     outcomes: Mapping[str, Match]
+    reasons: Mapping[str, Match]
     resolutions: tuple[Resolution | None, ...]
     events: tuple[Event, ...]
 
@@ -59,6 +65,18 @@ class Prepared:
         if self.profile.open_cases == "by-outcome":
             return 0
         return sum(1 for contact in self.extract.contacts if contact.open_case is None)
+
+    def by_absence(self) -> int:
+        """Return for how many contacts of schools no further action was read by absence."""
+        pairs = zip(self.extract.contacts, self.resolutions, strict=True)
+        return sum(1 for c, resolution in pairs if resolution is not None and c.implied == "NFA")
+
+    def outcome_labels(self) -> list[str]:
+        """Return the label of every contact's outcome; of a list, each of its actions."""
+        labels = [contact.outcome for contact in self.extract.contacts if contact.flags is None]
+        if self.extract.actions:
+            return [action for label in labels for action in split_actions(label)]
+        return labels
 
 
 def prepare(
@@ -110,6 +128,14 @@ def prepare(
         extract = read_extract(files[profile.contacts_file], profile.contacts_file, profile)
     except ProblemsError as error:
         problems.extend(error.problems)
+    if extract is not None and definitions.reasons and not extract.has_reasons:
+        problems.add(
+            file=profile.contacts_file,
+            place="headings",
+            found="no column for the reason of the contact",
+            expected="that column, since the trial counts contacts by reason",
+            remedy="add the reason for contact to the export",
+        )
     problems.raise_if_any()
     if labels is None or reviewed is None or extract is None:
         raise AssertionError("a file without a problem was read")
@@ -117,20 +143,34 @@ def prepare(
     sources = Vocabulary.load("source-of-contact", day, labels["source"]).match_all(
         contact.source for contact in extract.contacts
     )
-    vocabulary = Vocabulary.load("contact-outcome", day, labels["outcome"])
-    typed = sorted({contact.outcome for contact in extract.contacts})
-    outcomes = {label: match_outcome(vocabulary, label) for label in typed}
+    outcomes = _outcomes(extract, Vocabulary.load("contact-outcome", day, labels["outcome"]))
+    reasons: dict[str, Match] = {}
+    if definitions.reasons:
+        reasons = Vocabulary.load("contact-reason", day, labels["reason"]).match_all(
+            contact.reason or "" for contact in extract.contacts
+        )
     resolver = SchoolResolver(names, reviewed)
     resolutions = _resolve(extract.contacts, sources, definitions.source_codes, resolver)
-    events = _events(extract.contacts, profile, sources, outcomes, resolutions)
-    return Prepared(profile, extract, urns, sources, outcomes, resolutions, events)
+    events = _events(extract.contacts, profile, sources, outcomes, reasons, resolutions)
+    return Prepared(profile, extract, urns, sources, outcomes, reasons, resolutions, events)
 
 
 def outcome_of(contact: Contact, outcomes: Mapping[str, Match]) -> str:
-    """Return the outcome code of a contact as recorded, from its flags or its label."""
+    """Return the outcome code of a contact as recorded: flags, label, or what a blank implies."""
+    if contact.implied:
+        return contact.implied
     if contact.flags is not None:
         return outcome_of_flags(contact.flags)
     return outcomes[contact.outcome].code
+
+
+def _outcomes(extract: Extract, vocabulary: Vocabulary) -> dict[str, Match]:
+    """Match each distinct outcome once; of lists, each of their actions too."""
+    typed = {contact.outcome for contact in extract.contacts}
+    if not extract.actions:
+        return {label: match_outcome(vocabulary, label) for label in sorted(typed)}
+    typed |= {action for label in typed for action in split_actions(label)}
+    return {label: match_actions(vocabulary, label) for label in sorted(typed)}
 
 
 def _resolve(
@@ -152,6 +192,7 @@ def _events(
     profile: Profile,
     sources: Mapping[str, Match],
     outcomes: Mapping[str, Match],
+    reasons: Mapping[str, Match],
     resolutions: Sequence[Resolution | None],
 ) -> tuple[Event, ...]:
     children: dict[str, int] = {}
@@ -169,6 +210,7 @@ def _events(
                 resolution=_resolution_code(resolution),
                 open_case=_is_open(contact, outcome, profile.open_cases),
                 outcome=outcome,
+                reason=reasons[contact.reason or ""].code if reasons else "",
             )
         )
     return tuple(events)

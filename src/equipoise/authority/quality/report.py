@@ -37,6 +37,8 @@ class WindowQuality:
         source is ambiguous or unmapped.
     missing, unmapped, pending
         School contacts by what is wrong with their outcome.
+    reason_unclear
+        School contacts whose reason is missing or unclear; 0 where the trial does not look at it.
     share_unresolved, share_missing, share_unmapped, share_pending
         The same as shares of the school contacts, 0 to 1; 0 where there are none.
     share_ambiguous_source
@@ -52,6 +54,7 @@ class WindowQuality:
     missing: int
     unmapped: int
     pending: int
+    reason_unclear: int
     share_unresolved: float
     share_missing: float
     share_unmapped: float
@@ -87,10 +90,13 @@ class Quality:
         Whether the extract seems to begin or end inside the dates that it covers.
     open_case_unknown
         Contacts for which nobody recorded whether the case was open.
+    by_absence
+        Contacts of schools whose outcome was read as no further action because nothing was
+        ticked: advice, other ends and outcomes never entered are among them.
     windows_not_covered
         Windows that reach beyond the dates covered.
     notes
-        What the reader had to do.
+        What the reader had to do, and what the shape of the extract cannot tell.
     """
 
     rows_read: int
@@ -101,6 +107,7 @@ class Quality:
     first_month_short: bool
     last_month_short: bool
     open_case_unknown: int
+    by_absence: int
     windows_not_covered: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -111,6 +118,7 @@ def quality_of(
     counts: AuthorityCounts,
     *,
     open_case_unknown: int,
+    by_absence: int,
     windows_not_covered: Sequence[str],
 ) -> Quality:
     """Report the quality of an extract.
@@ -121,6 +129,8 @@ def quality_of(
         What was read, what was said about it, and what was counted.
     open_case_unknown
         Contacts for which it is not known whether the case was open.
+    by_absence
+        Contacts of schools whose outcome was read by absence.
     windows_not_covered
         Windows that reach beyond the dates covered.
     """
@@ -135,6 +145,7 @@ def quality_of(
         first_month_short=first,
         last_month_short=last,
         open_case_unknown=open_case_unknown,
+        by_absence=by_absence,
         windows_not_covered=tuple(windows_not_covered),
         notes=extract.notes,
     )
@@ -152,6 +163,7 @@ def _window(total: WindowTotal) -> WindowQuality:
         missing=total.school_missing,
         unmapped=total.school_unmapped,
         pending=total.school_pending,
+        reason_unclear=total.school_reason_unclear,
         share_unresolved=_share(total.school_contacts_unresolved, school),
         share_missing=_share(total.school_missing, school),
         share_unmapped=_share(total.school_unmapped, school),

@@ -11,16 +11,20 @@ class Unclear:
 
     Attributes
     ----------
+    sheet
+        Which sheet of a workbook, from 1.
     row
         The line of the CSV, or the row of the sheet.
     field
-        ``row``, ``source``, ``organisation``, ``outcome``, ``decision date`` or ``open case``.
+        ``row``, ``source``, ``organisation``, ``outcome``, ``reason``, ``decision date`` or
+        ``open case``.
     found
         What stands there, as typed.
     why
         Why it is unclear, and what to do, in the analyst's words.
     """
 
+    sheet: int
     row: int
     field: str
     found: str

@@ -25,7 +25,7 @@ class Contact:
     Attributes
     ----------
     row
-        The line of a CSV or the row of a sheet, the heading being 1.
+        The line of a CSV or the row of a sheet, as the program that shows it counts.
     contact_id, child_id
         The authority's own numbers.
     on
@@ -42,6 +42,13 @@ class Contact:
         Whether something stands there that is not a date.
     open_case
         Whether the child's case was open at the contact; None where not recorded.
+    reason
+        The reason for the contact as typed; None where the extract has no such column.
+    implied
+        The outcome code that a blank stands for in this shape of extract: ``NFA`` where nothing
+        was ticked, ``EXISTING`` where the case was open. Else "".
+    sheet
+        Which sheet of a workbook it stands on, from 1.
     """
 
     row: int
@@ -55,6 +62,9 @@ class Contact:
     decided: date | None
     decided_unreadable: bool
     open_case: bool | None
+    reason: str | None = None
+    implied: str = ""
+    sheet: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class SetAside:
 
     row: int
     reason: str
+    sheet: int = 1
 
 
 @dataclass(frozen=True)
@@ -76,11 +87,16 @@ class Extract:
     set_aside
         The others, each with its reason.
     rows_read
-        How many rows the file holds, headings and empty rows not counted.
+        How many rows the file holds over all its sheets, titles, headings and empty rows not
+        counted.
     shape
-        Which of the known shapes the file has: ``local-columns`` or ``standard-dataset``.
+        The name of the shape that the file has (`equipoise.authority.readers.shapes`).
     notes
-        What the reader had to do to read it, in words.
+        What the reader had to do to read it, and what this shape cannot tell, in words.
+    actions
+        Whether an outcome is a list of next actions.
+    has_reasons
+        Whether every sheet has a column for the reason of the contact.
     """
 
     contacts: tuple[Contact, ...]
@@ -88,6 +104,8 @@ class Extract:
     rows_read: int
     shape: str
     notes: tuple[str, ...]
+    actions: bool = False
+    has_reasons: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an extract that does not add up."""

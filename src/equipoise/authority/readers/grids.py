@@ -18,17 +18,50 @@ from equipoise.core.base import Problem, Problems, ProblemsError
 Cell = str | datetime.date
 
 
-@dataclass(frozen=True)
-class Grid:
-    """A table as it stands in a file: headings, rows with their numbers, notes of the reader."""
+#: Headings stand among so many of the first rows that are not empty; titles may stand above them.
+MOST_TITLES = 10
 
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table as it stands in a file.
+
+    Attributes
+    ----------
+    number
+        Which sheet of the file, from 1.
+    within
+        What its places begin with in messages: ``"sheet 2, "`` where the file has several sheets.
+    heads
+        Its headings.
+    rows
+        The rows under them that are not empty, each with its number.
+    titles
+        How many rows above the headings hold something.
+    """
+
+    number: int
+    within: str
     heads: tuple[str, ...]
     rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+    titles: int = 0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The tables of a file that may hold contacts, and notes of the reader."""
+
+    sheets: tuple[Sheet, ...]
     notes: tuple[str, ...]
 
 
 def read_grid(
-    data: bytes, name: str, *, encoding: str | None, knows: Callable[[Sequence[str]], bool]
+    data: bytes,
+    name: str,
+    *,
+    encoding: str | None,
+    knows: Callable[[Sequence[str]], bool],
+    problems: Problems,
 ) -> Grid:
     """Read a CSV or a workbook, told apart by its first bytes.
 
@@ -41,12 +74,19 @@ def read_grid(
     encoding
         The encoding that the profile declares, for a CSV.
     knows
-        Tells whether headings are those of a known shape: which sheet of a workbook to read.
+        Tells whether headings are those of a known shape: which sheets of a workbook to read.
+    problems
+        Receives what is wrong with single lines.
+
+    Returns
+    -------
+    Grid
+        Every sheet whose headings are known; where none is, the first that is not empty.
 
     Raises
     ------
     ProblemsError
-        Where the file cannot be read to its end.
+        Where the file as a whole cannot be read.
     """
     if data.startswith(b"PK\x03\x04"):
         return _read_workbook(data, name, knows)
@@ -57,12 +97,11 @@ def read_grid(
             "an .xlsx workbook without a password, or a CSV",
             "save it as .xlsx without a password",
         )
-    return _read_csv(data, name, encoding)
+    return _read_csv(data, name, encoding, problems)
 
 
-def _read_csv(data: bytes, name: str, encoding: str | None) -> Grid:
+def _read_csv(data: bytes, name: str, encoding: str | None, problems: Problems) -> Grid:
     text, notes = decode_text(data, file=name, declared=encoding)
-    problems = Problems()
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     heads: tuple[str, ...] | None = None
     rows: list[tuple[int, tuple[Cell, ...]]] = []
@@ -93,15 +132,14 @@ def _read_csv(data: bytes, name: str, encoding: str | None) -> Grid:
             expected="comma-separated values to the end of the file",
             remedy="the file may be cut off: export it again",
         )
-    problems.raise_if_any()
-    return Grid(heads or (), tuple(rows), notes)
+    return Grid((Sheet(1, "", heads, tuple(rows)),) if heads else (), notes)
 
 
 def _read_workbook(data: bytes, name: str, knows: Callable[[Sequence[str]], bool]) -> Grid:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(_whole(data)))
-        sheets = [
-            _sheet(workbook.get_sheet_by_index(i).to_python(skip_empty_area=False))
+        tables = [
+            workbook.get_sheet_by_index(i).to_python(skip_empty_area=False)
             for i in range(len(workbook.sheet_names))
         ]
     except Exception as error:  # calamine and zipfile raise many kinds; all mean the same here
@@ -111,20 +149,22 @@ def _read_workbook(data: bytes, name: str, knows: Callable[[Sequence[str]], bool
             "a whole .xlsx workbook",
             "export or save it again",
         ) from error
-    known = [(i, sheet) for i, sheet in enumerate(sheets, start=1) if knows(sheet.heads)]
-    if len(known) > 1:
-        raise _refused(
-            name,
-            f"{len(known)} sheets with contacts",
-            "one sheet with contacts",
-            "leave one sheet, or put all contacts on it",
-        )
-    if known:
-        number, sheet = known[0]
-        notes = (f"sheet {number} of {len(sheets)} was read",) if len(sheets) > 1 else ()
-        return Grid(sheet.heads, sheet.rows, notes)
-    filled = [sheet for sheet in sheets if sheet.heads]
-    return filled[0] if filled else Grid((), (), ())
+    several = len(tables) > 1
+    sheets = [
+        _sheet(number, f"sheet {number}, " if several else "", rows, knows)
+        for number, rows in enumerate(tables, start=1)
+    ]
+    known = [sheet for sheet in sheets if knows(sheet.heads)]
+    if not known:
+        return Grid(tuple(sheet for sheet in sheets if sheet.heads)[:1], ())
+    notes: tuple[str, ...] = ()
+    if several:
+        numbers = ", ".join(str(sheet.number) for sheet in known)
+        verb = "sheets {} of {} were read" if len(known) > 1 else "sheet {} of {} was read"
+        notes = (verb.format(numbers, len(tables)),)
+    if any(sheet.titles for sheet in known):
+        notes += ("rows above the headings were taken for titles",)
+    return Grid(tuple(known), notes)
 
 
 def _whole(data: bytes) -> bytes:
@@ -135,21 +175,30 @@ def _whole(data: bytes) -> bytes:
     return data
 
 
-def _sheet(rows: Sequence[Sequence[Any]]) -> Grid:
-    heads: tuple[str, ...] | None = None
-    kept: list[tuple[int, tuple[Cell, ...]]] = []
-    for number, values in enumerate(rows, start=1):
-        cells = tuple(_cell(value) for value in values)
-        if not any(cells):
-            continue
-        if heads is None:
-            heads = tuple(str(cell) for cell in cells)
-            while heads and not heads[-1]:
-                heads = heads[:-1]
-        else:
-            width = len(heads)
-            kept.append((number, cells if any(cells[width:]) else cells[:width]))
-    return Grid(heads or (), tuple(kept), ())
+def _sheet(
+    number: int,
+    within: str,
+    values: Sequence[Sequence[Any]],
+    knows: Callable[[Sequence[str]], bool],
+) -> Sheet:
+    """Find the headings of a sheet and what stands under them."""
+    filled = [
+        (row, cells)
+        for row, line in enumerate(values, start=1)
+        if any(cells := tuple(_cell(value) for value in line))
+    ]
+    if not filled:
+        return Sheet(number, within, (), ())
+    lines = [tuple(str(cell) for cell in cells) for _, cells in filled[:MOST_TITLES]]
+    titles = next((place for place, line in enumerate(lines) if knows(line)), 0)
+    heads = lines[titles]
+    while not heads[-1]:
+        heads = heads[:-1]
+    width = len(heads)
+    rows = tuple(
+        (row, cells if any(cells[width:]) else cells[:width]) for row, cells in filled[titles + 1 :]
+    )
+    return Sheet(number, within, heads, rows, titles)
 
 
 def _cell(value: Any) -> Cell:

@@ -18,17 +18,34 @@ class Shape:
     Attributes
     ----------
     name
-        ``local-columns`` or ``standard-dataset``.
+        How notes and tests call it.
     columns
         For each field the headings that mean it, as `plain_head` writes them; the first is the
         one shown in messages.
     optional
         Fields that may be absent.
+    outcome
+        What stands under the outcome: ``label`` (one outcome), ``flags`` (JSON of Y and N),
+        ``ticks`` (nothing ticked at a completed step is no further action) or ``actions`` (a list
+        of next actions, of which the gravest holds).
+    blank
+        The word that stands for an empty cell.
+    open_is_blank
+        Whether contacts on open cases have no outcome of their own.
+    sheets
+        Whether the contacts may stand on several sheets.
+    notes
+        What this shape cannot tell, in words.
     """
 
     name: str
     columns: tuple[tuple[str, tuple[str, ...]], ...]
     optional: tuple[str, ...] = ()
+    outcome: str = "label"
+    blank: str = ""
+    open_is_blank: bool = False
+    sheets: bool = False
+    notes: tuple[str, ...] = ()
 
 
 #: Plain columns with one label per outcome, as many systems export them.
@@ -46,8 +63,9 @@ LOCAL_COLUMNS = Shape(
             "open_case",
             ("open case at contact", "open case at contact y n", "open case", "open case y n"),
         ),
+        ("reason", ("contact reason", "reason for contact", "reason of contact")),
     ),
-    optional=("open_case",),
+    optional=("open_case", "reason"),
 )
 
 #: Columns of ssd_contacts (Standard Safeguarding Dataset 1.4.5), with outcome flags as JSON.
@@ -62,10 +80,97 @@ STANDARD_DATASET = Shape(
         ("outcome", ("cont contact outcome json",)),
         ("decided", ("decision date",)),
         ("source_code", ("cont contact source code",)),
+        ("reason", ("cont contact reason",)),
     ),
-    optional=("source_code",),
+    optional=("source_code", "reason"),
+    outcome="flags",
+    notes=("the outcome flags know no early help: it arrives as another outcome",),
 )
-SHAPES = (LOCAL_COLUMNS, STANDARD_DATASET)
+
+#: A live system whose contact form has two boxes to tick, early help and child in need.
+TICK_BOXES = Shape(
+    "tick-boxes",
+    (
+        ("contact_id", ("contact id",)),
+        ("child_id", ("person id",)),
+        ("on", ("contact started",)),
+        ("source", ("source of contact",)),
+        ("organisation", ("referrer agency",)),
+        ("outcome", ("outcome",)),
+        ("decided", ("step completed",)),
+        ("open_case", ("open at contact",)),
+        ("reason", ("contact reason",)),
+    ),
+    optional=("open_case", "reason"),
+    outcome="ticks",
+    blank="NULL",
+    open_is_blank=True,
+    notes=(
+        "no further action is read where neither box was ticked at a completed step: advice, "
+        "other ends and outcomes never entered are among it",
+    ),
+)
+
+#: A warehouse's table of contacts, each with its next actions as a list.
+NEXT_ACTIONS = Shape(
+    "next-actions",
+    (
+        ("contact_id", ("contact number",)),
+        ("child_id", ("person number",)),
+        ("on", ("contact date",)),
+        ("source", ("contact source description",)),
+        ("organisation", ("agency",)),
+        ("outcome", ("next actions",)),
+        ("decided", ("completed date",)),
+        ("reason", ("contact reason",)),
+    ),
+    optional=("reason",),
+    outcome="actions",
+)
+
+#: A workbook whose sources are the vendor's codes and whose open cases have a column.
+VENDOR_CODES = Shape(
+    "vendor-codes",
+    (
+        ("contact_id", ("contact reference",)),
+        ("child_id", ("person id",)),
+        ("on", ("contact received",)),
+        ("source", ("source code",)),
+        ("organisation", ("agency name",)),
+        ("outcome", ("contact outcome",)),
+        ("decided", ("outcome date",)),
+        ("open_case", ("case open",)),
+        ("reason", ("presenting issue",)),
+    ),
+    optional=("open_case", "reason"),
+    open_is_blank=True,
+    notes=("the source code OTHER holds other individuals and other bodies alike: read as 8",),
+)
+
+#: A workbook kept by hand, a sheet for each school year, headings differing between the sheets.
+YEARLY_SHEETS = Shape(
+    "yearly-sheets",
+    (
+        ("contact_id", ("ref",)),
+        ("child_id", ("child ref",)),
+        ("on", ("date received",)),
+        ("source", ("source", "source of contact")),
+        ("organisation", ("school agency", "school or agency")),
+        ("outcome", ("outcome", "outcome of contact")),
+        ("decided", ("outcome date", "date of outcome")),
+        ("reason", ("reason for contact",)),
+    ),
+    optional=("reason",),
+    sheets=True,
+)
+SHAPES = (
+    LOCAL_COLUMNS,
+    STANDARD_DATASET,
+    TICK_BOXES,
+    NEXT_ACTIONS,
+    VENDOR_CODES,
+    YEARLY_SHEETS,
+)
 
 
 def plain_head(head: str) -> str:
@@ -87,18 +192,28 @@ def nearest_shape(heads: Sequence[str]) -> Shape | None:
     return SHAPES[scores.index(best)] if best >= 3 else None
 
 
-def locate(shape: Shape, heads: Sequence[str], file: str, problems: Problems) -> dict[str, int]:
+def locate(
+    shape: Shape, heads: Sequence[str], file: str, problems: Problems, *, within: str = ""
+) -> dict[str, int] | None:
     """Return for each field of a shape the position of its column.
 
-    Columns that are missing, unknown or there twice are noted as problems. A heading that is not
-    known is never repeated: it may hold a name.
+    Columns that are missing, unknown or there twice are noted as problems, and None is returned.
+    A heading that is not known is never repeated: it may hold a name.
+
+    Parameters
+    ----------
+    shape, heads, file, problems
+        What is looked for, where, and where to note what is wrong.
+    within
+        What the place begins with: ``"sheet 2, "``.
     """
     positions: dict[str, int] = {}
+    before = len(problems)
     field_of = {name: field for field, names in shape.columns for name in names}
     shown = {field: names[0] for field, names in shape.columns}
     for position, head in enumerate(heads):
         field = field_of.get(plain_head(head))
-        place = f"heading of column {position + 1}"
+        place = f"{within}heading of column {position + 1}"
         if field is None:
             problems.add(
                 file=file,
@@ -121,9 +236,9 @@ def locate(shape: Shape, heads: Sequence[str], file: str, problems: Problems) ->
         if field not in positions and field not in shape.optional:
             problems.add(
                 file=file,
-                place="headings",
+                place=f"{within}headings",
                 found=f"no column {name}",
                 expected=f"a column {name}",
                 remedy="add the column, or correct its heading",
             )
-    return positions
+    return positions if len(problems) == before else None

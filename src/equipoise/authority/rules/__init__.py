@@ -11,10 +11,12 @@ from equipoise.authority.rules.counting import (
 from equipoise.authority.rules.definitions import Definitions, Window
 from equipoise.authority.rules.engine import QUERIES, RowEngine, Rows
 from equipoise.authority.rules.events import Event, event_rows
+from equipoise.authority.rules.reason import REASONS
 from equipoise.authority.rules.rule import Rule
 
 __all__ = [
     "QUERIES",
+    "REASONS",
     "RULES",
     "AuthorityCounts",
     "Definitions",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from equipoise.authority.rules import (
     no_further_action,
     open_case,
+    reason,
     recontact,
     referral,
     repeat,
@@ -20,4 +21,5 @@ RULES = (
     referral.RULE,
     section47.RULE,
     recontact.RULE,
+    reason.RULE,
 )

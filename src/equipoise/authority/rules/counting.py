@@ -9,6 +9,7 @@ from datetime import date
 from equipoise.authority.rules.definitions import Definitions, Window, check_definitions
 from equipoise.authority.rules.engine import RowEngine
 from equipoise.authority.rules.events import Event, event_rows, setting_rows, window_rows
+from equipoise.authority.rules.reason import REASONS
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,9 @@ class SchoolCount:
         New contacts whose outcome is pending; whose outcome is missing or unclear.
     open_case, repeats
         Contacts set aside: on open cases; as repeats.
+    csa_any
+        Distinct children with a new contact whose reason is sexual abuse; None where the trial
+        does not count by that reason.
     """
 
     urn: str
@@ -58,6 +62,7 @@ class SchoolCount:
     unmapped: int
     open_case: int
     repeats: int
+    csa_any: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ class WindowTotal:
         Contacts whose source is ambiguous or unmapped.
     school_missing, school_unmapped, school_pending
         School contacts by what is wrong with their outcome.
+    school_reason_unclear
+        School contacts whose reason is missing or unclear; 0 where reasons are not looked at.
     """
 
     window: str
@@ -85,6 +92,7 @@ class WindowTotal:
     school_missing: int
     school_unmapped: int
     school_pending: int
+    school_reason_unclear: int
 
 
 @dataclass(frozen=True)
@@ -148,12 +156,17 @@ def count_contacts(
     }
     found = {(str(row[0]), str(row[1])): row[2:] for row in engine.run("school_counts", tables)}
     totals = {str(row[0]): row[1:] for row in engine.run("window_totals", tables)}
-    width = len(fields(SchoolCount)) - 2
+    asked = sum(1 for reason in REASONS if reason in definitions.reasons)
+    width = len(fields(SchoolCount)) - 2 - len(REASONS) + asked
     zeros = (0,) * width
     none = (0,) * (len(fields(WindowTotal)) - 1)
     return AuthorityCounts(
         schools=tuple(
-            SchoolCount(urn, window.id, *_integers(found.get((str(int(urn)), window.id), zeros)))
+            SchoolCount(
+                urn,
+                window.id,
+                *_integers(found.get((str(int(urn)), window.id), zeros)[:width]),
+            )
             for urn in sorted(set(urns))
             for window in windows
         ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from equipoise.authority.rules.reason import REASONS
 from equipoise.core.base import Problems
 
 #: How open cases may be treated, and which school of a contact may be named.
@@ -45,6 +46,9 @@ class Definitions:
     pending_cut_off
         The day on which outcomes are read, one for all authorities: decisions after it do not
         count, nor do contacts after it.
+    reasons
+        The reasons by which contacts are counted too (`reason.REASONS`); every extract must then
+        record the reason of each contact. None by default: reasons are not looked at.
     """
 
     school: str
@@ -54,6 +58,7 @@ class Definitions:
     recontact_days: int
     settling_days: int
     pending_cut_off: date
+    reasons: tuple[str, ...] = ()
 
 
 def check_definitions(definitions: Definitions, windows: Sequence[Window]) -> None:
@@ -84,6 +89,9 @@ def check_definitions(definitions: Definitions, windows: Sequence[Window]) -> No
     for name in ("repeat_days", "recontact_days", "settling_days"):
         if getattr(definitions, name) < 0:
             add(name, str(getattr(definitions, name)), "0 days or more")
+    for reason in definitions.reasons:
+        if reason not in REASONS:
+            add("reasons", reason, "one of " + ", ".join(REASONS))
     if not windows:
         add("windows", "none", "at least one window")
     if len({window.id for window in windows}) != len(windows):

@@ -25,6 +25,7 @@ SCHEMAS: dict[str, tuple[tuple[str, str], ...]] = {
         ("resolution", "string"),
         ("open_case", "boolean"),
         ("outcome", "string"),
+        ("reason", "string"),
     ),
     "windows": (("window", "string"), ("first_day", "int64"), ("last_day", "int64")),
     "settings": (

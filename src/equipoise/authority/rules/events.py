@@ -35,6 +35,8 @@ class Event:
         Whether the case was open; False where not known.
     outcome
         The outcome as recorded: a code, or MISSING, UNMAPPED, AMBIGUOUS.
+    reason
+        The reason as recorded, likewise; "" where the trial does not look at reasons.
     """
 
     child: int
@@ -46,6 +48,7 @@ class Event:
     resolution: str
     open_case: bool
     outcome: str
+    reason: str = ""
 
 
 def event_rows(events: Sequence[Event]) -> Rows:
@@ -65,6 +68,7 @@ def event_rows(events: Sequence[Event]) -> Rows:
                 event.resolution,
                 event.open_case,
                 event.outcome,
+                event.reason,
             )
             for number, event in enumerate(events)
         ],

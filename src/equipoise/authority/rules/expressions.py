@@ -10,6 +10,7 @@ import ibis
 from equipoise.authority.rules import (
     no_further_action,
     open_case,
+    reason,
     recontact,
     referral,
     repeat,
@@ -72,7 +73,7 @@ def _school_contacts() -> Expression:
     contacts = contacts.mutate(on_open_case=open_case.is_set_aside(contacts))
     remaining = contacts.filter(~contacts.on_open_case)
     remaining = remaining.mutate(is_repeat=repeat.is_repeat(remaining))
-    columns = ["urn", "child", "contact", "day", "settled", "recontact_days"]
+    columns = ["urn", "child", "contact", "day", "settled", "reason", "recontact_days"]
     opened = contacts.filter(contacts.on_open_case).select(*columns, status=ibis.literal("open"))
     status = remaining.is_repeat.ifelse("repeat", "new")
     return remaining.select(*columns, status=status).union(opened)
@@ -88,14 +89,17 @@ def _school_counts() -> Expression:
     aside = aside.group_by("urn", "window").aggregate(
         open_case=_number(aside.status == "open"), repeats=_number(aside.status == "repeat")
     )
-    zeros = {name: ibis.literal(0).cast("int64") for name in ("open_case", "repeats")}
-    empty = {name: ibis.literal(0).cast("int64") for name in COUNTED}
-    both = counted.mutate(**zeros).select("urn", "window", *COUNTED, *zeros)
-    both = both.union(aside.mutate(**empty).select("urn", "window", *COUNTED, *zeros))
-    sums = {name: both[name].sum().cast("int64") for name in (*COUNTED, *zeros)}
+    of_new, of_aside = (*COUNTED, *BY_REASON), ("open_case", "repeats")
+    zero = ibis.literal(0).cast("int64")
+    columns = ("urn", "window", *COUNTED, *of_aside, *BY_REASON)
+    both = counted.mutate(**dict.fromkeys(of_aside, zero)).select(*columns)
+    both = both.union(aside.mutate(**dict.fromkeys(of_new, zero)).select(*columns))
+    sums = {name: both[name].sum().cast("int64") for name in columns[2:]}
     return both.group_by("urn", "window").aggregate(**sums).order_by("urn", "window")
 
 
+#: Codes that say nothing.
+UNCLEAR = ("MISSING", "UNMAPPED", "AMBIGUOUS")
 #: The counts of new contacts, in the order of the columns of ``school_counts``.
 COUNTED = (
     "contacts",
@@ -114,6 +118,8 @@ COUNTED = (
     "pending",
     "unmapped",
 )
+#: The counts of new contacts by reason: the last columns of ``school_counts``.
+BY_REASON = ("csa_any",)
 
 
 def _with_next_day(new: Expression) -> Expression:
@@ -142,7 +148,8 @@ def _children_counted(new: Expression) -> Expression:
         first_enquiry=_number(new.first & section47.is_enquiry(new)),
         recontacted=_number(new.recontacted),
         pending=_number(new.settled == "PENDING"),
-        unmapped=_number(new.settled.isin(("MISSING", "UNMAPPED", "AMBIGUOUS"))),
+        unmapped=_number(new.settled.isin(UNCLEAR)),
+        sexual_abuse=_number(reason.is_sexual_abuse(new)),
     )
     return child.group_by("urn", "window").aggregate(
         contacts=_sum(child.contacts),
@@ -160,6 +167,7 @@ def _children_counted(new: Expression) -> Expression:
         recontact_after_nfa=_number(child.recontacted > 0),
         pending=_sum(child.pending),
         unmapped=_sum(child.unmapped),
+        csa_any=_number(child.sexual_abuse > 0),
     )
 
 
@@ -176,6 +184,7 @@ def _window_totals() -> Expression:
         school_missing=_number(school & (events.settled == "MISSING")),
         school_unmapped=_number(school & events.settled.isin(("UNMAPPED", "AMBIGUOUS"))),
         school_pending=_number(school & (events.settled == "PENDING")),
+        school_reason_unclear=_number(school & events.reason.isin(UNCLEAR)),
     )
     return totals.order_by("window")
 

@@ -11,6 +11,7 @@ from importlib.resources import files
 
 _DROPPED = dict.fromkeys(map(ord, "'\u2018\u2019\u201a\u201b`\u00b4\u2032."), None)
 _MARKS = re.compile(r"[^0-9a-z]+")
+_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 
 
 @dataclass(frozen=True)
@@ -113,3 +114,15 @@ def name_form(name: str) -> NameForm:
     kinds = frozenset(t for t in tokens for group in words.kinds if t in group)
     distinctive = frozenset(t for t in tokens if t not in words.generic and t not in kinds)
     return NameForm(" ".join(tokens), distinctive, kinds)
+
+
+def bracketed(name: str) -> frozenset[str]:
+    """Return the distinctive words that stand in brackets and nowhere else in a name.
+
+    Examples
+    --------
+    >>> sorted(bracketed("Ashby C of E (Aided) Primary School (Ripley)"))
+    ['ripley']
+    """
+    inside = name_form(" ".join(_BRACKETS.findall(name))).distinctive
+    return inside - name_form(_BRACKETS.sub(" ", name)).distinctive

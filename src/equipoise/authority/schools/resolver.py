@@ -8,7 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from equipoise.authority.schools.names import NameForm, name_form, name_words, plain
+from equipoise.authority.schools.names import (
+    NameForm,
+    bracketed,
+    name_form,
+    name_words,
+    plain,
+)
 from equipoise.authority.schools.register import KnownName
 from equipoise.authority.schools.reviewed import NOT_A_SCHOOL, ReviewedSchools
 
@@ -109,17 +115,19 @@ class SchoolResolver:
         form = name_form(typed)
         if form.key in self._keys:
             return _of_names(self._keys[form.key], "normalised")
-        return (), self._by_words(text, form)
+        return (), self._by_words(typed, form)
 
-    def _by_words(self, text: str, form: NameForm) -> Resolution:
+    def _by_words(self, typed: str, form: NameForm) -> Resolution:
+        text = plain(typed)
         if any(f" {body} " in f" {text} " for body in name_words().bodies):
             return Resolution("not-a-school", None, "body")
         words = {self._known_word(word) for word in form.distinctive}
+        inside = {self._known_word(word) for word in bracketed(typed)} & words
         scores: dict[str, float] = {}
         whole: set[str] = set()
         for index in sorted({i for word in words for i in self._holders.get(word, ())}):
             name, candidate = self._forms[index]
-            if form.contradicts(candidate):
+            if form.contradicts(candidate) or not _fits_place(words, inside, candidate):
                 continue
             score = self._score(words, candidate.distinctive)
             if not form.kinds <= candidate.kinds:
@@ -160,6 +168,18 @@ class SchoolResolver:
             return word
         near = [known for known in self._holders if known[0] == word[0] and _one_slip(word, known)]
         return near[0] if len(near) == 1 else word
+
+
+def _fits_place(words: set[str], inside: set[str], candidate: NameForm) -> bool:
+    """Tell whether what stands in brackets can belong to a school, and is not all that does.
+
+    "Ashby School (Ripley)" is neither Ripley School nor an Ashby School that nobody calls Ripley:
+    brackets often hold the place of a school beyond the border.
+    """
+    outside = words - inside
+    if not inside <= candidate.distinctive:
+        return False
+    return not outside or bool(outside & candidate.distinctive)
 
 
 def _of_names(names: Sequence[KnownName], method: str) -> tuple[tuple[KnownName, ...], Resolution]:

@@ -50,6 +50,7 @@ def read_schools(
     table = read_csv(data, _COLUMNS, file=file, private=True)
     problems = Problems()
     urns: dict[str, str] = {}
+    lines: dict[str, int] = {}
     for row, line in zip(table.rows, table.lines, strict=True):
         urn = row["urn"]
         if urn != NOT_A_SCHOOL and urn not in known:
@@ -61,13 +62,17 @@ def read_schools(
                 remedy="look the URN up in the roster",
             )
             continue
-        if urns.setdefault(plain(row["typed"]), urn) != urn:
+        typed = plain(row["typed"])
+        first = lines.setdefault(typed, line)
+        if urns.setdefault(typed, urn) != urn:
             problems.add(
                 file=file,
                 place=f"line {line}, column urn",
-                found="another school for a name that stands further up",
-                expected="one school for each name",
-                remedy="ask who reviewed it, and keep one of the two",
+                found=f"one typed name reviewed to two schools: line {first} gives it another "
+                "(capitals and punctuation make no difference)",
+                expected="one school for each name typed in this authority",
+                remedy="ask who reviewed it and keep the line that is right; where the name can "
+                "mean either school, remove both",
             )
     problems.raise_if_any()
     return ReviewedSchools(urns)

@@ -4,9 +4,11 @@ from equipoise.authority.vocabulary.codes import label_words, load_codes
 from equipoise.authority.vocabulary.labels import ReviewedLabels, read_labels
 from equipoise.authority.vocabulary.outcomes import (
     PRECEDENCE,
+    match_actions,
     match_outcome,
     outcome_of_flags,
     prevailing,
+    split_actions,
 )
 from equipoise.authority.vocabulary.text import normalise
 from equipoise.authority.vocabulary.vocabulary import (
@@ -27,9 +29,11 @@ __all__ = [
     "Vocabulary",
     "label_words",
     "load_codes",
+    "match_actions",
     "match_outcome",
     "normalise",
     "outcome_of_flags",
     "prevailing",
     "read_labels",
+    "split_actions",
 ]

@@ -52,7 +52,10 @@ class TokenRule:
 
 @dataclass(frozen=True)
 class CodeList:
-    """A vocabulary as its data file declares it."""
+    """A vocabulary as its data file declares it.
+
+    `silent` are labels that say nothing: they may stand beside others in a list.
+    """
 
     name: str
     version: str
@@ -60,6 +63,7 @@ class CodeList:
     codes: tuple[Code, ...]
     rules: tuple[TokenRule, ...]
     denials: tuple[str, ...]
+    silent: frozenset[str] = frozenset()
 
 
 @cache
@@ -69,7 +73,7 @@ def load_codes(name: str) -> CodeList:
     Parameters
     ----------
     name
-        ``source-of-contact`` or ``contact-outcome``.
+        ``source-of-contact``, ``contact-outcome`` or ``contact-reason``.
 
     Raises
     ------
@@ -107,6 +111,7 @@ def load_codes(name: str) -> CodeList:
         codes,
         rules,
         tuple(normalise(phrase) for phrase in body["denials"]),
+        frozenset(normalise(label) for label in body.get("silent", ())),
     )
 
 
@@ -134,10 +139,11 @@ def label_words() -> frozenset[str]:
     a name (rule 13).
     """
     phrases: list[str] = []
-    for name in ("source-of-contact", "contact-outcome"):
+    for name in ("source-of-contact", "contact-outcome", "contact-reason"):
         codes = load_codes(name)
         phrases += [label for code in codes.codes for label in code.labels]
         phrases += [phrase for rule in codes.rules for phrase in rule.any_of + rule.none_of]
+        phrases += codes.silent
     resource = files("equipoise.authority.vocabulary").joinpath("data", "label-words.json")
     further = json.loads(resource.read_text(encoding="utf-8"))["words"]
     return frozenset(word for phrase in phrases for word in phrase.split()) | frozenset(further)

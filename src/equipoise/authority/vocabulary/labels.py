@@ -11,7 +11,11 @@ from equipoise.authority.vocabulary.text import normalise
 from equipoise.core.base import Column, Problems, read_csv, shape_of
 
 #: The vocabulary of each field of labels.csv.
-FIELDS = {"source": "source-of-contact", "outcome": "contact-outcome"}
+FIELDS = {
+    "source": "source-of-contact",
+    "outcome": "contact-outcome",
+    "reason": "contact-reason",
+}
 #: Answers beside the codes: the reviewer, too, cannot tell.
 UNDECIDED = ("AMBIGUOUS", "UNMAPPED")
 _COLUMNS = (
@@ -64,7 +68,7 @@ def read_labels(data: bytes | None, file: str = "labels.csv") -> dict[str, Revie
     Returns
     -------
     dict
-        The reviewed labels of ``source`` and of ``outcome``.
+        The reviewed labels of ``source``, of ``outcome`` and of ``reason``.
 
     Raises
     ------

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from equipoise.authority.vocabulary.vocabulary import UNMAPPED, Match, Vocabulary
 
 _SEPARATORS = re.compile(r"[;,|\n]")
+_NUMBER = re.compile(r"^\s*\d{1,2}\s*[.:-]\s+")
 
 #: Which outcome of a contact prevails, the gravest first. OTHER stands above ADVICE and NFA since
 #: in the standard dataset an early-help outcome arrives as OTHER, and an outcome that may be help
@@ -73,11 +74,59 @@ def match_outcome(vocabulary: Vocabulary, label: str) -> Match:
     >>> match_outcome(outcomes, "NFA; Early Help").code
     'EARLY_HELP'
     """
-    whole = vocabulary.match(label)
-    parts = [part for part in _SEPARATORS.split(label) if part.strip()]
-    if whole.code != UNMAPPED or len(parts) < 2:
+    whole = _match_one(vocabulary, label)
+    parts = split_actions(label)
+    if whole.code != UNMAPPED or whole.method == "reviewed" or len(parts) < 2:
         return whole
-    codes = {vocabulary.match(part).code for part in parts}
-    if codes <= set(PRECEDENCE):
-        return Match(prevailing(codes), "list", tuple(sorted(codes)))
-    return whole
+    return _match_parts(vocabulary, parts) or whole
+
+
+def match_actions(vocabulary: Vocabulary, label: str) -> Match:
+    """Return what a list of next actions comes to: each is mapped, the gravest holds.
+
+    Actions that say nothing (a letter to the referrer) leave the others to decide, and alone
+    leave the outcome unmapped. Any other action that is not clear leaves the whole list unclear,
+    since it may be the gravest. A review of the whole list overrides its parts.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> outcomes = Vocabulary.load("contact-outcome", date(2025, 9, 30))
+    >>> match_actions(outcomes, "Early Help,Letter to Referrer,Social Care").code
+    'REFERRAL'
+    >>> match_actions(outcomes, "Letter to Referrer").code
+    'UNMAPPED'
+    """
+    whole = _match_one(vocabulary, label)
+    parts = split_actions(label)
+    if whole.method == "reviewed" or len(parts) < 2:
+        return whole
+    return _match_parts(vocabulary, parts) or Match(UNMAPPED, "none")
+
+
+def split_actions(label: str) -> list[str]:
+    """Return the parts of a list of outcomes or next actions, in their order.
+
+    Examples
+    --------
+    >>> split_actions("Early Help, Letter to Referrer")
+    ['Early Help', 'Letter to Referrer']
+    """
+    return [part.strip() for part in _SEPARATORS.split(label) if part.strip()]
+
+
+def _match_parts(vocabulary: Vocabulary, parts: Iterable[str]) -> Match | None:
+    """Return the outcome that prevails; None where a part is unclear, or none says anything."""
+    codes = {_match_one(vocabulary, p).code for p in parts if not vocabulary.is_silent(p)}
+    if not codes or not codes <= set(PRECEDENCE):
+        return None
+    return Match(prevailing(codes), "list", tuple(sorted(codes)))
+
+
+def _match_one(vocabulary: Vocabulary, label: str) -> Match:
+    """Match a label, and where it means nothing so, without the number before it ("01. NFA")."""
+    whole = vocabulary.match(label)
+    if whole.code != UNMAPPED or whole.method == "reviewed":
+        return whole
+    rest = _NUMBER.sub("", label, count=1)
+    return whole if rest == label else vocabulary.match(rest)

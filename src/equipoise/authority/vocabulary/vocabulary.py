@@ -68,7 +68,7 @@ class Vocabulary:
 
     @classmethod
     def load(cls, name: str, on: date, reviewed: ReviewedLabels | None = None) -> Vocabulary:
-        """Load ``source-of-contact`` or ``contact-outcome`` as valid on a day.
+        """Load a vocabulary (`load_codes`) as valid on a day.
 
         Examples
         --------
@@ -83,6 +83,15 @@ class Vocabulary:
     def match_all(self, labels: Iterable[str]) -> dict[str, Match]:
         """Match each distinct label once."""
         return {label: self.match(label) for label in sorted(set(labels))}
+
+    def is_silent(self, label: str) -> bool:
+        """Tell whether a label says nothing, so that those beside it decide.
+
+        A review that gives it a code overrides that.
+        """
+        text = normalise(label)
+        decided = None if self.reviewed is None else self.reviewed.codes.get(text)
+        return text in self.codes.silent and decided in (None, UNMAPPED)
 
     def match(self, label: str) -> Match:
         """Return what a label means; unclear is AMBIGUOUS or UNMAPPED, never a guess."""

@@ -142,7 +142,9 @@ def writing(folder: Path, *, seconds: float = 30.0) -> Iterator[None]:
             lock.execute("ROLLBACK")
 
 
-def append(folder: Path, make: Callable[[Chain], Line]) -> Line:
+def append(
+    folder: Path, make: Callable[[Chain], Line], after: Callable[[], None] | None = None
+) -> Line:
     """Add one line, made from the ledger as it stands under the write lock.
 
     Parameters
@@ -151,6 +153,8 @@ def append(folder: Path, make: Callable[[Chain], Line]) -> Line:
         The trial folder.
     make
         Returns the signed line to add; may raise, and then nothing is written.
+    after
+        Done once the line is on disk, still under the write lock.
 
     Returns
     -------
@@ -172,4 +176,6 @@ def append(folder: Path, make: Callable[[Chain], Line]) -> Line:
         _check_place(line, len(chain.lines) + 1, chain.head)
         advance(standing(chain.entries), line.entry)
         write_atomic(path, data + line.encode() + b"\n")
+        if after is not None:
+            after()
         return line

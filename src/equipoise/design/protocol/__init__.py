@@ -6,7 +6,7 @@ from equipoise.design.protocol.intervention import Intervention
 from equipoise.design.protocol.loading import load_protocol
 from equipoise.design.protocol.locking import lock_notes, lock_problems
 from equipoise.design.protocol.model import Protocol
-from equipoise.design.protocol.names import COUNTS, INSTRUMENTS
+from equipoise.design.protocol.names import COUNTS, INSTRUMENTS, REASON_COUNTS
 from equipoise.design.protocol.outcomes import (
     Baseline,
     Estimand,
@@ -15,6 +15,27 @@ from equipoise.design.protocol.outcomes import (
     Outcome,
 )
 from equipoise.design.protocol.plan import Change, Missing, Model, Sensitivity
+from equipoise.design.protocol.planned import NotMeasured, Planned
+from equipoise.design.protocol.programme import (
+    CommonMeasure,
+    Pool,
+    Programme,
+    ProgrammeMember,
+    load_programme,
+    outcome_end,
+    programme_problems,
+    programme_schema,
+    programme_template,
+    programme_templates,
+)
+from equipoise.design.protocol.published import (
+    Published,
+    PublishedFinding,
+    PublishedSource,
+    load_published,
+    published_findings,
+    published_sets,
+)
 from equipoise.design.protocol.schema import protocol_schema
 from equipoise.design.protocol.study import (
     Arm,
@@ -36,9 +57,11 @@ from equipoise.design.protocol.trial import Person
 __all__ = [
     "COUNTS",
     "INSTRUMENTS",
+    "REASON_COUNTS",
     "Arm",
     "Baseline",
     "Change",
+    "CommonMeasure",
     "Compliance",
     "Contact",
     "Decision",
@@ -51,19 +74,36 @@ __all__ = [
     "Missing",
     "Model",
     "ModelColumns",
+    "NotMeasured",
     "Outcome",
     "OutcomeTable",
     "Person",
+    "Planned",
+    "Pool",
+    "Programme",
+    "ProgrammeMember",
     "Protocol",
+    "Published",
+    "PublishedFinding",
+    "PublishedSource",
     "Sensitivity",
     "Span",
     "Subgroup",
     "Window",
+    "load_programme",
     "load_protocol",
+    "load_published",
     "lock_notes",
     "lock_problems",
     "model_specification",
+    "outcome_end",
+    "programme_problems",
+    "programme_schema",
+    "programme_template",
+    "programme_templates",
     "protocol_schema",
+    "published_findings",
+    "published_sets",
     "scheme_of",
     "set_values",
     "stratum_labels",

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from equipoise.design.protocol.intervention import Intervention
 from equipoise.design.protocol.outcomes import Outcome
-from equipoise.design.protocol.parts import Part, Slug, Words
+from equipoise.design.protocol.parts import Part, Slug, Sourced, Words
+from equipoise.design.protocol.planned import NotMeasured, Planned
 from equipoise.design.protocol.study import (
     Arm,
     Contact,
@@ -53,7 +54,7 @@ class Subgroup(Part):
     outcome: Slug = Field(description="id of an outcome", examples=["nfa_pupils"])
 
 
-class Compliance(Part):
+class Compliance(Sourced):
     """What counts as having had the intervention (rules: compliance)."""
 
     any: int = Field(default=1, ge=1, description="least dose that counts as any", examples=[1])
@@ -181,5 +182,13 @@ class Design(Part):
     )
     compliance: Compliance | None = Field(default=None, description="what dose counts")
     power: Power = Field(description="what the size was reckoned with")
+    planned: Planned | None = Field(
+        default=None, description="schools, authorities and supervisors planned"
+    )
+    not_measured: tuple[NotMeasured, ...] = Field(
+        default=(),
+        description="outcomes that the trial names and that are not measured here, with the reason",
+        examples=[[{"title": "new child in need plans", "reason": "no count of plans is sent"}]],
+    )
     disclosure: Disclosure = Field(default=Disclosure(), description="small numbers")
     decision: Decision = Field(description="the decision rule")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.design.protocol.parts import Part, Words
+from equipoise.design.protocol.parts import Part, Sourced, Words
 
 
 class When(Part):
@@ -21,7 +21,7 @@ class When(Part):
     )
 
 
-class Intervention(Part):
+class Intervention(Sourced):
     """The intervention, item by item (TIDieR 2014)."""
 
     name: Words = Field(
@@ -39,6 +39,11 @@ class Intervention(Part):
     )
     how: Literal["one-to-one", "group", "class", "mixed"] | None = Field(
         default=None, description="to one person or to a group (item 6)", examples=["one-to-one"]
+    )
+    how_by_phase: dict[Words, Literal["one-to-one", "group"]] = Field(
+        default={},
+        description="where it differs by phase of schooling: how, by phase",
+        examples=[{"primary": "one-to-one", "secondary": "group"}],
     )
     where: Words | None = Field(
         default=None, description="where (item 7)", examples=["At the school"]
@@ -59,10 +64,4 @@ class Intervention(Part):
     )
     comparator: Words = Field(
         description="what the reference arm gets", examples=["Usual practice"]
-    )
-    assumed: bool = Field(
-        default=False, description="whether this is our assumption", examples=[True]
-    )
-    source: Words | None = Field(
-        default=None, description="where it is taken from", examples=["project pages"]
     )

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from equipoise.core.base import Problem, ProblemsError
 from equipoise.design.protocol.model import Protocol
+from equipoise.design.protocol.parts import Part
 from equipoise.design.protocol.rules import RULES
 from equipoise.design.protocol.source import Path, read_all
 from equipoise.design.protocol.tree import Tree
 from equipoise.design.protocol.wording import value_problems
 
+#: A rule between values: asks the tree, and notes what does not agree.
+Rule = Callable[[Tree], None]
+_Model = TypeVar("_Model", bound=Part)
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 
 
@@ -49,18 +55,40 @@ def load_protocol(data: bytes, file: str = "trial.yaml") -> Protocol:
     >>> load_protocol(template("dsl-primary")).trial.id
     'dsl-primary'
     """
+    return load(data, Protocol, RULES, file=file)
+
+
+def load(data: bytes, model: type[_Model], rules: Iterable[Rule], *, file: str) -> _Model:
+    """Read YAML as a model, and check it by rules.
+
+    Parameters
+    ----------
+    data
+        The file's bytes: UTF-8, YAML 1.2.
+    model
+        What the file declares.
+    rules
+        Rules between its values.
+    file
+        Its name for the messages.
+
+    Raises
+    ------
+    ProblemsError
+        With every problem, in the order of the file.
+    """
     source, problems = read_all(data, file=file)
     noted: dict[Path, Problem] = {}
-    protocol: Protocol | None = None
+    declared: _Model | None = None
     try:
-        protocol = Protocol.model_validate(source.tree)
+        declared = model.model_validate(source.tree)
     except ValidationError as error:
-        for path, problem in value_problems(error, source, Protocol):
+        for path, problem in value_problems(error, source, model):
             noted.setdefault(path, problem)
     tree = Tree(source, frozenset(noted))
-    for rule in RULES:
+    for rule in rules:
         rule(tree)
     every = [*problems, *noted.values(), *tree.problems]
-    if every or protocol is None:
+    if every or declared is None:
         raise ProblemsError(sorted(every, key=_position))
-    return protocol
+    return declared

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from equipoise.core.base import Problem, ProblemsError, canonical
 from equipoise.design.protocol.fixed import Design
+from equipoise.design.protocol.names import COUNTS, REASON_COUNTS
 from equipoise.design.protocol.outcomes import Outcome
 from equipoise.design.protocol.parts import Part, Words
 from equipoise.design.protocol.plan import Costs, Model, Plan, Process
@@ -77,6 +78,12 @@ class Protocol(Part):
     def brings_table(self) -> bool:
         """Whether the trial brings its own outcome table."""
         return self.design.table is not None
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """Names of the counts that each pack of this trial holds, in their order."""
+        asked = self.design.contact.reasons if self.design.contact is not None else ()
+        return (*COUNTS, *(name for name, reason in REASON_COUNTS.items() if reason in asked))
 
     @property
     def roll_date(self) -> date:

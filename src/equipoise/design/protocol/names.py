@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: Counts per school and window that an authority's pack holds.
+#: Counts per school and window that every authority's pack holds.
 COUNTS: tuple[str, ...] = (
     "contacts",
     "children",
@@ -22,6 +22,10 @@ COUNTS: tuple[str, ...] = (
     "open_case",
     "repeats",
 )
+#: Further counts, each with the reason (`design.contact.reasons`) that the files must record for
+#: it. `csa_any`: distinct children with at least one new contact made by the school whose
+#: recorded reason is sexual abuse.
+REASON_COUNTS: dict[str, str] = {"csa_any": "sexual-abuse"}
 #: Scales that can be scored.
 INSTRUMENTS: tuple[str, ...] = ("swemwbs", "who5")
 #: Columns of the register that a subgroup or a model may use.

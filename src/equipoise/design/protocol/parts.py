@@ -111,3 +111,18 @@ PublicKey = Annotated[
     AfterValidator(_public_key),
     Field(json_schema_extra={"pattern": "^[0-9a-f]{64}$"}),
 ]
+
+
+class Sourced(Part):
+    """A group of keys that says whether it is assumed, and where it is taken from."""
+
+    assumed: bool = Field(
+        default=False,
+        description="whether something in it is our assumption; its source then says what",
+        examples=[True],
+    )
+    source: Words | None = Field(
+        default=None,
+        description="where it is taken from, and what is assumed",
+        examples=["call for local authorities, 26 March 2021; the day is assumed"],
+    )

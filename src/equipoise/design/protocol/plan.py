@@ -7,11 +7,13 @@ from typing import Literal
 from pydantic import Field
 
 from equipoise.design.protocol.outcomes import Average
-from equipoise.design.protocol.parts import Part, Slug, Words
+from equipoise.design.protocol.parts import Part, Slug, Sourced, Words
 
 Error = Literal[
     "cr0", "cr1", "cr1s", "cr2", "cr3", "hc2", "hc3", "reml", "hessian", "robust", "md", "kc", "fg"
 ]
+#: A way of supervising that has a cost of its own; mixed: both ways for the same schools.
+Mode = Literal["one-to-one", "group", "mixed"]
 
 
 class Model(Part):
@@ -115,7 +117,7 @@ class Plan(Part):
     missing: Missing = Field(description="missing data")
 
 
-class Costs(Part):
+class Costs(Sourced):
     """How costs are reckoned."""
 
     perspective: Literal["authority", "school", "public-sector"] = Field(
@@ -132,6 +134,11 @@ class Costs(Part):
     categories: tuple[Slug, ...] = Field(
         min_length=1, description="categories of cost lines", examples=[["salary", "travel"]]
     )
+    modes: tuple[Mode, ...] = Field(
+        default=(),
+        description="ways of supervising whose cost for a school and year is shown by itself",
+        examples=[["one-to-one"]],
+    )
 
 
 class Theme(Part):
@@ -141,7 +148,7 @@ class Theme(Part):
     title: Words = Field(description="as it is printed", examples=["time to reflect"])
 
 
-class Process(Part):
+class Process(Sourced):
     """The implementation and process evaluation."""
 
     themes: tuple[Theme, ...] = Field(

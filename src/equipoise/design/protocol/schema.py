@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from equipoise.design.protocol.model import Protocol
+from equipoise.design.protocol.parts import Part
 
 
 def protocol_schema() -> dict[str, Any]:
@@ -15,9 +16,14 @@ def protocol_schema() -> dict[str, Any]:
     >>> protocol_schema()["properties"]["equipoise"]["const"]
     1
     """
-    schema = Protocol.model_json_schema(by_alias=True)
+    return schema_of(Protocol, "equipoise trial protocol")
+
+
+def schema_of(model: type[Part], title: str) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a file that is declared by a model."""
+    schema = model.model_json_schema(by_alias=True)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
-        "title": "equipoise trial protocol",
+        "title": title,
     }

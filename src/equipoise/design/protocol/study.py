@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.design.protocol.parts import Day, Part, Share, Slug, Words
+from equipoise.design.protocol.parts import Day, Part, Share, Slug, Sourced, Words
 
 Act = Literal[
     "lock",
@@ -20,6 +20,8 @@ Act = Literal[
     "correct",
     "publish",
 ]
+#: A reason for a contact that can be counted by itself.
+Reason = Literal["sexual-abuse"]
 
 
 class Unit(Part):
@@ -48,7 +50,7 @@ class Arm(Part):
     )
 
 
-class Population(Part):
+class Population(Sourced):
     """Which schools take part, and what happens to schools that share a safeguarding lead."""
 
     phases: tuple[Words, ...] = Field(
@@ -74,14 +76,6 @@ class Population(Part):
             "and counted as contamination"
         ),
         examples=["together"],
-    )
-    assumed: bool = Field(
-        default=False, description="whether this is an assumption of ours", examples=[True]
-    )
-    source: Words | None = Field(
-        default=None,
-        description="where it is taken from",
-        examples=["call for local authorities, 2021"],
     )
 
 
@@ -135,7 +129,7 @@ class Event(Part):
     not_before: Day = Field(description="earliest date of the event", examples=["2024-09-16"])
 
 
-class Scheme(Part):
+class Scheme(Sourced):
     """How the draw is made (rules: a draw nobody can steer)."""
 
     type: Literal["stratified"] = Field(
@@ -180,7 +174,7 @@ class Window(Span):
     id: Slug = Field(description="short name", examples=["outcome"])
 
 
-class Periods(Part):
+class Periods(Sourced):
     """The trial's calendar."""
 
     roll_date: Day | None = Field(
@@ -213,7 +207,7 @@ class Periods(Part):
     )
 
 
-class Contact(Part):
+class Contact(Sourced):
     """What is counted as a new contact from a school (rules: the primary outcome)."""
 
     school: Literal["made_by", "attended"] = Field(
@@ -246,6 +240,12 @@ class Contact(Part):
         le=366,
         description="days within which a later contact is a re-contact",
         examples=[90],
+    )
+    reasons: tuple[Reason, ...] = Field(
+        default=(),
+        description="reasons that every authority's file must record for each contact; counts "
+        "of contacts by reason need theirs",
+        examples=[["sexual-abuse"]],
     )
 
 

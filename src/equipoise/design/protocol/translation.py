@@ -30,7 +30,7 @@ def scheme_of(protocol: Protocol) -> StratifiedScheme:
     --------
     >>> from equipoise.design.protocol import load_protocol, template
     >>> scheme_of(load_protocol(template("dsl-primary"))).weights
-    (1, 1)
+    (363, 236)
     """
     # Imported here: NumPy must not be loaded to check or show a protocol.
     from equipoise.statistics.schemes import StratifiedScheme

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.design.protocol.parts import Day, Part, PublicKey, Slug, Words
+from equipoise.design.protocol.parts import Day, Part, PublicKey, Slug, Sourced, Words
 
 Role = Literal[
     "sponsor",
@@ -52,7 +52,7 @@ class Trial(Part):
     )
 
 
-class Registration(Part):
+class Registration(Sourced):
     """Where the trial is registered, and which protocol this is (SPIRIT 2013, items 2 and 3)."""
 
     registry: Words | None = Field(

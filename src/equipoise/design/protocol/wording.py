@@ -143,6 +143,9 @@ def value_problems(
         Path and problem.
     """
     for detail in error.errors(include_url=False):
+        if detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]:
+            # Entries that are wrong are not counted: they have problems of their own.
+            continue
         path = tuple(step for step in detail["loc"] if step != "[key]")
         found, expected, remedy = _words(detail, path, model)
         here = source.place(path, key=detail["type"] == "extra_forbidden")

@@ -2,8 +2,10 @@
 
 from equipoise.evaluation.analysis.allocation import checked_allocation
 from equipoise.evaluation.analysis.blind import analyse_blind
+from equipoise.evaluation.analysis.classes import class_of
+from equipoise.evaluation.analysis.common import CommonEffect, LogRatio, common_effect
 from equipoise.evaluation.analysis.flow import Received, check_flow, flow
-from equipoise.evaluation.analysis.impact import analyse
+from equipoise.evaluation.analysis.impact import analyse, compared_arms
 from equipoise.evaluation.analysis.types import (
     ArmMean,
     ArmQuality,
@@ -37,6 +39,7 @@ __all__ = [
     "BlindOutcome",
     "BlindResult",
     "Box",
+    "CommonEffect",
     "Dropped",
     "EffectSize",
     "EstimandWords",
@@ -46,6 +49,7 @@ __all__ = [
     "FlowResult",
     "ImpactResult",
     "Intercurrent",
+    "LogRatio",
     "ModelWords",
     "OutcomeResult",
     "Received",
@@ -57,5 +61,8 @@ __all__ = [
     "check_flow",
     "check_plan",
     "checked_allocation",
+    "class_of",
+    "common_effect",
+    "compared_arms",
     "flow",
 ]

@@ -17,7 +17,14 @@ from equipoise.evaluation.analysis.variants import MAIN, Variant
 from equipoise.evaluation.outcomes import AnalysisSet
 from equipoise.statistics.models import Estimate, ModelSpecification, fit
 
-__all__ = ["Fitted", "estimate", "specification_of", "with_arms"]
+__all__ = [
+    "Fitted",
+    "analysed_value",
+    "estimate",
+    "every_unit",
+    "specification_of",
+    "with_arms",
+]
 
 WITH_CLUSTERS = {"hc2": "cr2", "hc3": "cr3"}
 """The same error where several rows share a randomised unit."""
@@ -163,8 +170,8 @@ def estimate(
     scheme = None if protocol.design.scheme.draw == "external" else scheme_of(protocol)
     if outcome.measure.type == "share":
         return _share(protocol, outcome, variant, frame, rows, spec, scheme)
-    padded = _every_unit(rows, data.roster, allocation)
-    found = fit(padded.with_columns(_analysed_value()), spec, scheme)
+    padded = every_unit(rows, data.roster, allocation)
+    found = fit(padded.with_columns(analysed_value()), spec, scheme)
     analysed = rows.filter(pl.col("analysed"))
     level = outcome.level
     standardised = None
@@ -237,7 +244,8 @@ def _share(
     )
 
 
-def _analysed_value() -> pl.Expr:
+def analysed_value() -> pl.Expr:
+    """Give the value where the row can be analysed, else nothing."""
     return pl.when(pl.col("present")).then(pl.col("value")).otherwise(None).alias("value")
 
 
@@ -245,7 +253,7 @@ def _weighted(found: Estimate) -> dict[str, tuple[float | None, float | None]]:
     return {arm.arm: (arm.mean, arm.sd) for arm in found.arms}
 
 
-def _every_unit(
+def every_unit(
     rows: pl.DataFrame, roster: pl.DataFrame, allocation: Mapping[str, str]
 ) -> pl.DataFrame:
     """Add an empty row for each randomised unit without any: the draw was made with it."""

@@ -9,7 +9,7 @@ from typing import Protocol as Structure
 import polars as pl
 
 from equipoise.core.base import Problems
-from equipoise.design.protocol import COUNTS, Protocol
+from equipoise.design.protocol import Protocol
 from equipoise.evaluation.outcomes.roster import StageRoster, roster_frame, school_places
 from equipoise.evaluation.outcomes.summary import summarise
 from equipoise.evaluation.outcomes.types import AnalysisSet, AuthorityWindow
@@ -44,7 +44,7 @@ class SchoolCounts:
     urn, window
         Of the pack.
     counts
-        By name (`equipoise.design.protocol.COUNTS`).
+        By name (`Protocol.counts`).
     """
 
     urn: str
@@ -141,10 +141,10 @@ def assemble(
     problems = Problems()
     windows = [window.id for window in protocol.design.periods.windows]
     _check_facts(places, known, problems)
-    counted = _counted(packs, places, windows, problems)
+    counted = _counted(packs, places, windows, protocol.counts, problems)
     persons = _persons(protocol, scores, places, problems)
     problems.raise_if_any()
-    schools = _schools(places, known, counted, windows)
+    schools = _schools(places, known, counted, windows, protocol.counts)
     dsls = _placed(persons, places, known, protocol, scores)
     sent = {pack.la_code for pack in packs}
     needed = {known[urn].la_code for urn in places}
@@ -193,6 +193,7 @@ def _counted(
     packs: Sequence[AuthorityCounts],
     places: Mapping[str, tuple[str, str, str]],
     windows: Sequence[str],
+    names: Sequence[str],
     problems: Problems,
 ) -> dict[tuple[str, str], Mapping[str, int]]:
     """Gather counts by school and window."""
@@ -227,7 +228,7 @@ def _counted(
                     expected="each school once in each window, by one authority",
                     remedy="build the packs again",
                 )
-            for name in COUNTS:
+            for name in names:
                 if row.counts.get(name, -1) < 0:
                     problems.add(
                         file=file,
@@ -246,6 +247,7 @@ def _schools(
     known: Mapping[str, SchoolFacts],
     counted: Mapping[tuple[str, str], Mapping[str, int]],
     windows: Sequence[str],
+    names: Sequence[str],
 ) -> pl.DataFrame:
     urns = sorted(places)
     columns: dict[str, pl.Series] = {
@@ -261,7 +263,7 @@ def _schools(
     }
     for window in windows:
         rows = [counted.get((urn, window)) for urn in urns]
-        for name in COUNTS:
+        for name in names:
             values = [None if row is None else row[name] for row in rows]
             columns[f"{name}_{window}"] = pl.Series(values, dtype=pl.Int64)
     return pl.DataFrame(columns)

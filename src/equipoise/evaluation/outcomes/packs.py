@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from equipoise.design.protocol import COUNTS, Protocol
+from equipoise.design.protocol import Protocol
 from equipoise.evaluation.outcomes.assembly import (
     AuthorityCounts,
     SchoolCounts,
@@ -18,6 +18,7 @@ from equipoise.evaluation.outcomes.types import AnalysisSet
 
 if TYPE_CHECKING:
     from equipoise.authority.pack import Pack
+    from equipoise.authority.rules import SchoolCount
     from equipoise.design.registers import Registers
 
 __all__ = ["analysis_set"]
@@ -61,16 +62,21 @@ def analysis_set(
             school = registers.school(urn)
             pupils = registers.pupils_at(urn, protocol.roll_date) or 0
             facts.append(SchoolFacts(urn, school.la_code, school.phase, pupils))
-    return assemble(protocol, stages, facts, [_counts(pack) for pack in packs], scores)
+    return assemble(
+        protocol, stages, facts, [_counts(pack, protocol.counts) for pack in packs], scores
+    )
 
 
-def _counts(pack: Pack) -> AuthorityCounts:
+def _counts(pack: Pack, names: Sequence[str]) -> AuthorityCounts:
     return AuthorityCounts(
         la_code=pack.authority,
-        schools=[
-            SchoolCounts(row.urn, row.window, {name: getattr(row, name) for name in COUNTS})
-            for row in pack.counts
-        ],
+        schools=[SchoolCounts(row.urn, row.window, _of_school(row, names)) for row in pack.counts],
         unresolved={w.window: w.school_contacts_unresolved for w in pack.quality.windows},
         not_school={w.window: w.not_school for w in pack.quality.windows},
     )
+
+
+def _of_school(row: SchoolCount, names: Sequence[str]) -> dict[str, int]:
+    """Return a school's counts by name; one that its authority did not count is left out."""
+    found = {name: getattr(row, name) for name in names}
+    return {name: number for name, number in found.items() if number is not None}

@@ -13,6 +13,7 @@ from equipoise.programme.surveys.counts import SetAside, share, tally
 from equipoise.programme.surveys.responses import REASONS, Response, Responses
 from equipoise.programme.surveys.scales import Instrument
 from equipoise.programme.surveys.types import ItemSummary, SurveyResult, WaveSummary
+from equipoise.statistics.estimation import cronbach_alpha
 
 
 @dataclass(frozen=True)
@@ -156,9 +157,8 @@ def _score(instrument: Instrument, row: Response) -> Score:
 def alpha(instrument: Instrument, table: ScoreTable) -> tuple[float | None, int]:
     """Return Cronbach's alpha over complete answers, and the number of people it rests on.
 
-    ``k / (k - 1) * (1 - sum of item variances / variance of the sum)`` (Cronbach, Psychometrika
-    1951;16:297-334), over all arms together; None for fewer than two people or items, or where
-    the sums do not vary.
+    Over all arms together (`equipoise.statistics.estimation.cronbach_alpha`); None for fewer than
+    two people or items, or where the sums do not vary.
     """
     people = [
         [
@@ -169,14 +169,9 @@ def alpha(instrument: Instrument, table: ScoreTable) -> tuple[float | None, int]
         for row in table.rows
         if all(answer is not None for answer in row.answers)
     ]
-    count = len(instrument.items)
-    if len(people) < 2 or count < 2:
+    if len(people) < 2 or len(instrument.items) < 2 or len({sum(person) for person in people}) < 2:
         return None, len(people)
-    total = statistics.variance([sum(person) for person in people])
-    if total == 0:
-        return None, len(people)
-    parts = math.fsum(statistics.variance(column) for column in zip(*people, strict=True))
-    return count / (count - 1) * (1 - parts / total), len(people)
+    return cronbach_alpha(people).estimate, len(people)
 
 
 def survey_result(instrument: Instrument, tables: Sequence[ScoreTable]) -> SurveyResult:

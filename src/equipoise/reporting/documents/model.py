@@ -1,4 +1,4 @@
-"""A document: one tree of blocks, from which page, PDF and (later) Word copy are made."""
+"""A document: one tree of blocks, from which page, PDF and Word file are made."""
 
 from __future__ import annotations
 
@@ -75,6 +75,21 @@ class Panels:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """What others have published, set apart from all that this document finds.
+
+    Attributes
+    ----------
+    id, title, groups
+        Its anchor, its label and what it quotes, an entry to a group.
+    """
+
+    id: str
+    title: Sentence
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
 class TableBlock:
     """A table."""
 
@@ -95,7 +110,7 @@ class PageBreak:
     landscape: bool = False
 
 
-Block = Heading | Paragraph | Bullets | Panels | TableBlock | FigureBlock | PageBreak
+Block = Heading | Paragraph | Bullets | Panels | Aside | TableBlock | FigureBlock | PageBreak
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from html import escape
 from importlib.resources import files
 
 from equipoise.reporting.documents.model import (
+    Aside,
     Block,
     Bullets,
     Document,
@@ -99,6 +100,8 @@ def _block(block: Block, mark: str | None) -> str:
             return f"<ul>\n{items}</ul>\n"
         case Panels():
             return _panels(block, mark)
+        case Aside():
+            return _aside(block)
         case TableBlock():
             return _table(block.view, mark)
         case FigureBlock():
@@ -118,6 +121,15 @@ def _panels(block: Panels, mark: str | None) -> str:
             f"{paragraphs}{figure}</section>\n"
         )
     return f'<div class="panels">\n{"".join(out)}</div>\n'
+
+
+def _aside(block: Aside) -> str:
+    items = "".join(f"<li>{_run(group)}</li>\n" for group in block.groups)
+    return (
+        f'<aside class="quoted" aria-labelledby="{block.id}">\n'
+        f'<p class="label" id="{block.id}">{_parts(block.title.parts)}</p>\n'
+        f"<ul>\n{items}</ul>\n</aside>\n"
+    )
 
 
 def _flag(mark: str | None) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import typst
 
 from equipoise.reporting.documents.model import (
+    Aside,
     Block,
     Bullets,
     Document,
@@ -74,21 +75,13 @@ def _run(group: Group) -> str:
     return " ".join(sentence.text for sentence in group)
 
 
-def _ratio(svg: str) -> float:
-    """Return height over width of an SVG, from its view box."""
-    found = re.search(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', svg)
-    if found is None:
-        raise ValueError("an SVG without a view box at the origin cannot be set")
-    return float(found.group(2)) / float(found.group(1))
-
-
 def _picture(figure: Figure) -> dict[str, Any]:
     return {
         "svg": figure.svg,
         "alt": text_of(figure.alt),
         "caption": text_of(figure.caption),
         "width": figure.width,
-        "ratio": _ratio(figure.svg),
+        "ratio": figure.height / figure.width,
     }
 
 
@@ -112,6 +105,9 @@ def _block(block: Block, landscape: bool) -> dict[str, Any]:
                     for panel in block.panels
                 ],
             }
+        case Aside():
+            items = [_broken(_run(group)) for group in block.groups]
+            return {"type": "aside", "title": block.title.text, "items": items}
         case TableBlock():
             view = block.view
             return {
@@ -119,6 +115,7 @@ def _block(block: Block, landscape: bool) -> dict[str, Any]:
                 "caption": text_of(view.caption),
                 "columns": [text_of(heading) for heading in view.columns],
                 "numeric": list(view.numeric),
+                "widths": list(view.widths),
                 "rows": [[_broken(entry.text) for entry in row] for row in view.rows],
                 "notes": [_broken(text_of(note)) for note in view.notes],
             }

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from html import escape
 
 from equipoise.reporting.figures.figure import FAMILY, INK, MARK, SOFT
-from equipoise.reporting.tables import Parts, Writer, capital, pupils, text_of, words
+from equipoise.reporting.tables import (
+    Part,
+    Parts,
+    Writer,
+    box_nouns,
+    capital,
+    pupils,
+    text_of,
+    words,
+)
 
 SIZE = 12
 LINE = 17
@@ -54,23 +63,15 @@ def _height(lines: Sequence[str]) -> float:
 
 def _counts(writer: Writer, path: str) -> Parts:
     """Return "40 units, 42 schools, 9,800 pupils" of a box; what is unknown is left out."""
-    parts: list[Parts] = []
-    for name, one, many in (
-        ("units", " unit", " units"), ("schools", " school", " schools"),
-        ("pupils", " pupil", " pupils"),
-    ):  # fmt: skip
-        value = writer.fields.value("flow", f"{path}.{name}")
-        if value is None:
+    joined: list[Part | str] = []
+    for name, noun in box_nouns(writer):
+        if writer.fields.value("flow", f"{path}.{name}") is None:
             continue
-        bound = pupils(writer, path) if name == "pupils" else writer.count("flow", f"{path}.{name}")
-        noun = writer.choice("flow", f"{path}.{name}", one if value == 1 else many)
-        parts.append((bound, noun))
-    joined: list[object] = []
-    for place, part in enumerate(parts):
-        if place:
+        number = pupils(writer, path) if name == "pupils" else None
+        if joined:
             joined.append(", ")
-        joined.extend(part)
-    return words(*joined)  # type: ignore[arg-type]
+        joined.extend(noun.counted(writer, "flow", f"{path}.{name}", number))
+    return words(*joined)
 
 
 def _reasons(writer: Writer, base: str) -> list[str]:

@@ -262,4 +262,4 @@ def columns_chart(
     texts = base.mark_text(dy=-8, color=INK, fontSize=11).encode(
         text=alt.Text("y", type="quantitative", format=",")
     )
-    return alt.layer(bars, texts).properties(width={"step": 38}, height=200)
+    return alt.layer(bars, texts).properties(width={"step": 30}, height=130)

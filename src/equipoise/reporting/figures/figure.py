@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 
+import vl_convert
+
 from equipoise.reporting.tables import Parts, declared, text_of
 
 FAMILY = "Open Sans"
@@ -34,20 +36,58 @@ class Figure:
         What the picture says, for someone who cannot see it.
     svg
         The picture; a simulated trial's mark is in it.
-    width
-        Width in CSS pixels.
     """
 
     id: str
     caption: Parts
     alt: Parts
     svg: str
-    width: int
+
+    @property
+    def width(self) -> float:
+        """Width in CSS pixels, from the picture itself."""
+        return view_box(self.svg)[0]
+
+    @property
+    def height(self) -> float:
+        """Height in CSS pixels, from the picture itself."""
+        return view_box(self.svg)[1]
 
     @property
     def declared(self) -> frozenset[str]:
         """Every field that caption and text are bound to."""
         return declared((*self.caption, *self.alt))
+
+
+def view_box(svg: str) -> tuple[float, float]:
+    """Return width and height of an SVG, from its view box.
+
+    Raises
+    ------
+    ValueError
+        A view box that is missing or does not start at the origin.
+
+    Examples
+    --------
+    >>> view_box('<svg viewBox="0 0 40 30"></svg>')
+    (40.0, 30.0)
+    """
+    found = re.search(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', svg)
+    if found is None:
+        raise ValueError("an SVG without a view box at the origin cannot be set")
+    return float(found.group(1)), float(found.group(2))
+
+
+def png_bytes(svg: str, *, scale: float = 2.0) -> bytes:
+    """Draw an SVG as PNG, for files that cannot hold the SVG itself.
+
+    Parameters
+    ----------
+    scale
+        Dots for each CSS pixel.
+    """
+    vl_convert.register_font_directory(fonts_folder())
+    return bytes(vl_convert.svg_to_png(svg, scale=scale))
 
 
 def fonts_folder() -> str:

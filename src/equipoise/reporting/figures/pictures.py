@@ -18,8 +18,10 @@ from equipoise.reporting.tables import (
     Part,
     Parts,
     Writer,
+    box_nouns,
     capital,
     difference,
+    drawn,
     oriented,
     outcome_paths,
     primary_path,
@@ -93,7 +95,7 @@ def headline_figure(writer: Writer, mark: str | None) -> Figure:
         " interval; dashes, no difference; grey, too small to matter.",
     )
     svg = svg_of(headline_chart(_panel(writer, (path,))), mark)
-    return Figure("headline", caption, alt, finished("headline", svg, alt), 330)
+    return Figure("headline", caption, alt, finished("headline", svg, alt))
 
 
 def effects_figure(writer: Writer, mark: str | None) -> Figure:
@@ -109,7 +111,7 @@ def effects_figure(writer: Writer, mark: str | None) -> Figure:
         "except where neither direction is better.",
     )
     svg = svg_of(effects_chart(_panels(writer)), mark)
-    return Figure("effects", caption, alt, finished("effects", svg, alt), 690)
+    return Figure("effects", caption, alt, finished("effects", svg, alt))
 
 
 def dose_figure(writer: Writer, mark: str | None) -> Figure | None:
@@ -130,10 +132,10 @@ def dose_figure(writer: Writer, mark: str | None) -> Figure | None:
         base = f"distribution.{key}"
         listed.extend(
             [
-                writer.count("dose", f"{base}.sessions"),
-                " sessions: ",
-                writer.count("dose", f"{base}.schools"),
-                " schools. ",
+                *writer.things("dose", f"{base}.sessions", "session", "sessions"),
+                ": ",
+                *writer.things("dose", f"{base}.schools", "school", "schools"),
+                ". ",
             ]
         )
     alt = words("Schools by number of sessions held. ", *listed)
@@ -144,7 +146,7 @@ def dose_figure(writer: Writer, mark: str | None) -> Figure | None:
         writer.plain("dose", "unit"),
         " or more.",
     )
-    return Figure("dose", caption, alt, finished("dose", svg_of(chart, mark), alt), 480)
+    return Figure("dose", caption, alt, finished("dose", svg_of(chart, mark), alt))
 
 
 def cost_figure(writer: Writer, mark: str | None) -> Figure | None:
@@ -169,20 +171,28 @@ def cost_figure(writer: Writer, mark: str | None) -> Figure | None:
         writer.plain("costs", "price_year"),
         ".",
     )
-    return Figure("costs", caption, alt, finished("costs", svg_of(chart, mark), alt), 620)
+    return Figure("costs", caption, alt, finished("costs", svg_of(chart, mark), alt))
+
+
+def _listed_nouns(writer: Writer) -> Parts:
+    parts: list[Part] = []
+    for _, noun in box_nouns(writer):
+        parts.append(noun.plural(writer, ", " if parts else ""))
+    return tuple(parts)
 
 
 def flow_figure(writer: Writer, mark: str | None) -> Figure:
     """The flow of units, schools and pupils from assessment to analysis."""
     boxes, arrows = flow_boxes(writer)
+    noun = drawn(writer)
     alt = words(
         "Flow diagram. Assessed: ",
-        writer.count("flow", "assessed.schools"),
-        " schools. Randomised: ",
-        writer.count("flow", "randomised.schools"),
-        " schools. Analysed: ",
-        writer.count("flow", "analysed.schools"),
-        " schools. The table of the flow gives every box.",
+        *noun.counted(writer, "flow", "assessed.schools"),
+        ". Randomised: ",
+        *noun.counted(writer, "flow", "randomised.schools"),
+        ". Analysed: ",
+        *noun.counted(writer, "flow", "analysed.schools"),
+        ". The table of the flow gives every box.",
     )
-    caption = words("Flow of randomised units, schools and pupils through the trial.")
-    return Figure("flow", caption, alt, finished("flow", boxes_svg(boxes, arrows, mark), alt), 744)
+    caption = words("Flow through the trial: ", *_listed_nouns(writer), ".")
+    return Figure("flow", caption, alt, finished("flow", boxes_svg(boxes, arrows, mark), alt))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from equipoise.reporting.tables.effects import SOURCE, outcome_paths, unit
 from equipoise.reporting.tables.fields import Bound, Part
 from equipoise.reporting.tables.formats import Writer
-from equipoise.reporting.tables.views import Cell, TableView, capital, cell, table
+from equipoise.reporting.tables.nouns import drawn
+from equipoise.reporting.tables.views import Cell, TableView, capital, cell, table, words
 
 
 def estimands_table(writer: Writer) -> TableView:
@@ -197,7 +198,11 @@ def balance_table(writer: Writer) -> TableView | None:
     return table(
         "balance",
         "How alike the arms were before the start",
-        ["Measure", "Difference in standard deviations, without sign", "Schools without it"],
+        [
+            "Measure",
+            "Difference in standard deviations, without sign",
+            words(drawn(writer).heading(writer), " without it"),
+        ],
         rows,
         numeric=(1, 2),
     )

@@ -10,6 +10,9 @@ Scalar = int | float | str | bool | None
 
 KEYS = (
     "id",
+    "group",
+    "panel",
+    "trial",
     "outcome",
     "arm",
     "category",
@@ -26,6 +29,7 @@ KEYS = (
     "reason",
     "label",
     "title",
+    "mode",
 )
 """Attributes by which an entry of a sequence is named in a path, the first that it has."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from equipoise.core.disclosure import suppress
-from equipoise.reporting.tables.fields import Bound, bound_also
+from equipoise.reporting.tables.fields import Bound, Parts, bound_also
 from equipoise.reporting.tables.formats import NONE, WITHHELD, Writer, count_text
+from equipoise.reporting.tables.nouns import box_nouns, drawn
 from equipoise.reporting.tables.results import WITHHELD_NOTE
 from equipoise.reporting.tables.views import Cell, TableView, capital, cell, table, words
 
@@ -22,13 +23,13 @@ BOXES = (
 
 
 def _box(writer: Writer, path: str) -> list[Cell]:
-    """Units, schools, pupils of one box."""
+    """Counts of one box, in the columns that the trial has."""
+    names = [name for name, _ in box_nouns(writer)]
     if not writer.fields.has("flow", path):
-        return [cell(writer.choice("flow", path, NONE)), cell(NONE), cell(NONE)]
+        return [cell(writer.choice("flow", path, NONE)), *(cell(NONE) for _ in names[1:])]
     return [
-        cell(writer.count("flow", f"{path}.units")),
-        cell(writer.count("flow", f"{path}.schools")),
-        cell(pupils(writer, path)),
+        cell(pupils(writer, path) if name == "pupils" else writer.count("flow", f"{path}.{name}"))
+        for name in names
     ]
 
 
@@ -101,10 +102,10 @@ def flow_table(writer: Writer) -> TableView:
     rows.append([cell("Analysed in all"), *_box(writer, "analysed")])
     return table(
         "flow",
-        "Flow of randomised units, schools and pupils",
-        ["Step", "Units", "Schools", "Pupils"],
+        "Flow through the trial",
+        ["Step", *(noun.heading(writer) for _, noun in box_nouns(writer))],
         rows,
-        numeric=(1, 2, 3),
+        numeric=range(1, 1 + len(box_nouns(writer))),
         notes=["A dash: not known at that step, or not reckoned in that unit."],
     )
 
@@ -169,6 +170,7 @@ def quality_table(writer: Writer) -> TableView | None:
                 writer.plain("summary", f"{base}.window"),
             )
             rows.append([head, *(cell(bound_also(column[place], *windowed)) for column in columns)])
+    by_absence = _by_absence(writer, bases)
     return table(
         "quality",
         "Completeness of the records, by authority and period",
@@ -180,8 +182,33 @@ def quality_table(writer: Writer) -> TableView | None:
             "typed; they belong to no school. “Beyond the roll”: children contacted about who "
             "cannot all be on the roll; they are included.",
             WITHHELD_NOTE,
+            *by_absence,
         ],
     )
+
+
+def _by_absence(writer: Writer, bases: Sequence[str]) -> list[Parts]:
+    """Return a note on authorities whose records show no further action only by its absence."""
+    flags = [f"{base}.by_absence" for base in bases]
+    flagged = [
+        base
+        for base, flag in zip(bases, flags, strict=True)
+        if writer.fields.has("summary", flag) and writer.fields.value("summary", flag)
+    ]
+    if not flagged:
+        return []
+    codes = dict.fromkeys(writer.fields.value("summary", f"{base}.la_code") for base in flagged)
+    also = [f"summary:{flag}" for flag in flags if writer.fields.has("summary", flag)]
+    also.extend(f"summary:{base}.la_code" for base in bases)
+    path = f"{flagged[0]}.la_code"
+    return [
+        words(
+            "No further action is taken from the absence of any other outcome, not from an entry "
+            "of its own, in: ",
+            writer.choice("summary", path, ", ".join(codes), *also),
+            ".",
+        )
+    ]
 
 
 def arm_quality_table(writer: Writer) -> TableView | None:
@@ -207,7 +234,7 @@ def arm_quality_table(writer: Writer) -> TableView | None:
         "Completeness of the records, by arm",
         [
             "Arm",
-            "Schools",
+            drawn(writer).heading(writer),
             "with data",
             "answered the survey",
             "outcome unmapped",
@@ -245,5 +272,12 @@ def dropped_table(writer: Writer) -> TableView | None:
         ["Outcome", "Arm", "Reason", "Rows", "Units"],
         rows,
         numeric=(3, 4),
-        notes=[words("A row is a school or a person, as the outcome says.")],
+        notes=[
+            words(
+                "A row is one of the ",
+                drawn(writer).plural(writer),
+                " or a person, as the ",
+                "outcome says.",
+            )
+        ],
     )

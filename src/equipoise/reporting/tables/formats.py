@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import math
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from equipoise.reporting.tables.fields import Bound, Fields
+from equipoise.reporting.tables.fields import Bound, Fields, Parts, Words
 
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
@@ -94,6 +95,17 @@ def money_text(pence: float) -> str:
     return f"{sign}£{decimal(abs(pounds), 0 if abs(pounds) >= 100 else 2)}"
 
 
+def ratio_text(logarithm: float) -> str:
+    """Write a ratio, whose logarithm is given, with two decimals.
+
+    Examples
+    --------
+    >>> ratio_text(0.0), ratio_text(-0.05)
+    ('1.00', '0.95')
+    """
+    return decimal(math.exp(logarithm), 2)
+
+
 def percent_text(share: float) -> str:
     """Write a share between nought and one as a whole percentage, or one decimal where needed.
 
@@ -161,6 +173,16 @@ class Writer:
         value = self._number(source, path)
         return self.fields.bind(source, path, NONE if value is None else decimal(value, 2))
 
+    def three(self, source: str, path: str) -> Bound:
+        """Three decimals: variances between trials."""
+        value = self._number(source, path)
+        return self.fields.bind(source, path, NONE if value is None else decimal(value, 3))
+
+    def ratio(self, source: str, path: str) -> Bound:
+        """A ratio, two decimals, from its logarithm."""
+        value = self._number(source, path)
+        return self.fields.bind(source, path, NONE if value is None else ratio_text(value))
+
     def size(self, source: str, path: str) -> Bound:
         """One decimal, without sign: a word beside it says which way."""
         value = self._number(source, path)
@@ -175,6 +197,18 @@ class Writer:
         """A count of schools, sessions or of anything that may always be shown."""
         value = self._number(source, path)
         return self.fields.bind(source, path, NONE if value is None else count_text(value))
+
+    def noun(self, source: str, path: str, one: str, many: str) -> Bound:
+        """Return a noun in the number that a count asks for."""
+        return self.fields.bind(source, path, one if self._number(source, path) == 1 else many)
+
+    def things(self, source: str, path: str, one: str, many: str) -> Parts:
+        """Return a count with its noun: "one" stands for a count of 1, "many" for all others."""
+        return (self.count(source, path), Words(" "), self.noun(source, path, one, many))
+
+    def entries(self, source: str, path: str) -> Bound:
+        """Return how many entries a sequence has."""
+        return self.fields.bind(source, path, count_text(len(self.fields.value(source, path))))
 
     def people(self, source: str, path: str) -> Bound:
         """A count of children or DSLs: withheld where small."""

@@ -8,6 +8,7 @@ from equipoise.core.disclosure import suppress
 from equipoise.reporting.tables.effects import SOURCE, bounds, outcome_paths, unit
 from equipoise.reporting.tables.fields import Bound, Parts, Words
 from equipoise.reporting.tables.formats import NONE, WITHHELD, Writer, count_text, rate_text
+from equipoise.reporting.tables.nouns import drawn
 from equipoise.reporting.tables.views import Cell, TableView, capital, cell, table, words
 
 Badge = Callable[[str], str]
@@ -134,7 +135,11 @@ def numbers_table(writer: Writer) -> TableView:
     columns: list[str | Parts] = ["Outcome"]
     for _, title in arms:
         columns.extend(
-            [words(title, ", schools"), words(title, ", events"), words(title, ", out of")]
+            [
+                words(title, ", ", drawn(writer).plural(writer)),
+                words(title, ", events"),
+                words(title, ", out of"),
+            ]
         )
     rows = []
     for path in outcome_paths(writer):

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from equipoise.core.base import csv_bytes
 from equipoise.reporting.tables.fields import Bound, Part, Parts, Words, declared, text_of
 
+LONGEST_WORD = 14
+"""Letters of a word that a column makes room for; longer ones (digests) are broken."""
+STRETCH = 2.4
+"""How fast a column grows with the square root of its longest text."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -60,6 +65,21 @@ class TableView:
             raise ValueError(f"table {self.id}: a row is not as long as its heading")
         if len(self.numeric) != len(self.columns):
             raise ValueError(f"table {self.id}: numeric is not as long as the heading")
+
+    @property
+    def widths(self) -> tuple[float, ...]:
+        """Share of the width that each column gets in print, by the length of what it holds.
+
+        A column gets room for its longest word, and more the longer its longest text is, though
+        less than in proportion: long texts may run over several lines.
+        """
+        raw = []
+        for place, heading in enumerate(self.columns):
+            texts = [text_of(heading), *(row[place].text for row in self.rows)]
+            word = max(len(word) for text in texts for word in text.split() or [""])
+            longest = max(len(text) for text in texts)
+            raw.append(max(float(min(word, LONGEST_WORD)), STRETCH * longest**0.5))
+        return tuple(one / sum(raw) for one in raw)
 
     @property
     def declared(self) -> frozenset[str]:

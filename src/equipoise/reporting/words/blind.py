@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from equipoise.reporting.tables import TableView, Writer, capital, cell, table
-from equipoise.reporting.words.sentence import Sentence, say
+from equipoise.reporting.tables import (
+    TableView,
+    Writer,
+    capital,
+    cell,
+    drawn,
+    own_table,
+    table,
+)
+from equipoise.reporting.words.sentence import Sentence, filled, say
 
 Group = tuple[Sentence, ...]
 
 
 def blind_sentences(writer: Writer) -> Group:
     """Return the sentences of the blind page."""
+    noun = drawn(writer)
     sentences = [
         say("blind.title", "{title}", title=writer.plain("protocol", "trial.title")),
         say(
@@ -19,18 +28,29 @@ def blind_sentences(writer: Writer) -> Group:
         ),
         say(
             "blind.size",
-            "{schools} schools in {units} randomised units; {strata} strata over {stages} stages "
-            "of the draw.",
-            schools=writer.count("summary", "schools"),
-            units=writer.count("summary", "units"),
-            strata=writer.count("summary", "strata"),
-            stages=writer.count("summary", "stages"),
+            "{drawn}; {strata} over {stages} of the draw.",
+            drawn=noun.counted(writer, "summary", "schools")
+            if own_table(writer)
+            else (
+                *noun.counted(writer, "summary", "schools"),
+                *filled(
+                    " in {units}",
+                    units=writer.things("summary", "units", "randomised unit", "randomised units"),
+                ),
+            ),
+            strata=writer.things("summary", "strata", "stratum", "strata"),
+            stages=writer.things("summary", "stages", "stage", "stages"),
         ),
         say(
             "blind.data",
-            "{without} schools have no data; {zero} have data and no contact, and are kept.",
-            without=writer.count("summary", "schools_without_data"),
-            zero=writer.count("summary", "schools_zero_contacts"),
+            "Without data: {without}{zero}.",
+            without=noun.counted(writer, "summary", "schools_without_data"),
+            zero=()
+            if own_table(writer)
+            else filled(
+                "; with data but without a contact, and kept: {zero}",
+                zero=writer.count("summary", "schools_zero_contacts"),
+            ),
         ),
     ]
     if writer.fields.has("blind"):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from equipoise.reporting.tables import Bound, Writer, capital, outcome_paths
+from equipoise.reporting.tables import Bound, Parts, Writer, drawn, outcome_paths, own_table
 from equipoise.reporting.words.headline import SOURCE
-from equipoise.reporting.words.sentence import Sentence, lowered, say, stopped
+from equipoise.reporting.words.sentence import Sentence, filled, lowered, say, stopped
 
 Group = tuple[Sentence, ...]
 
@@ -27,35 +27,39 @@ def _declared(writer: Writer, path: str) -> Bound:
     return lowered(stopped(writer.plain("protocol", path)))
 
 
+def _drawn(writer: Writer, path: str) -> Parts:
+    """Return "61 schools in 59 units"; in a trial with its own table its units alone."""
+    counted = drawn(writer).counted(writer, "flow", f"{path}.schools")
+    if own_table(writer):
+        return counted
+    units = writer.things("flow", f"{path}.units", "unit", "units")
+    return (*counted, *filled(" in {units}", units=units))
+
+
 def what_was_evaluated(writer: Writer) -> Group:
     """Return, in three or four sentences, what was tested, where and how many."""
+    noun = drawn(writer)
     sentences = [
         say(
             "evaluated.what",
-            "{name} was tested against {comparator}",
-            name=capital(stopped(writer.plain("protocol", "design.intervention.name"))),
-            comparator=lowered(writer.plain("protocol", "design.intervention.comparator")),
+            "The trial set {name} against {comparator}.",
+            name=_declared(writer, "design.intervention.name"),
+            comparator=_declared(writer, "design.intervention.comparator"),
         ),
         say(
             "evaluated.size",
-            "{schools} schools in {units} units were drawn by lot to one or the other, and "
-            "{analysed} schools are in the main analysis.",
-            schools=writer.count("flow", "randomised.schools"),
-            units=writer.count("flow", "randomised.units"),
-            analysed=writer.count("flow", "analysed.schools"),
+            "Drawn by lot to one or the other: {randomised}; in the main analysis: {analysed}.",
+            randomised=_drawn(writer, "randomised"),
+            analysed=noun.counted(writer, "flow", "analysed.schools"),
         ),
     ]
-    first = sentences[0]
-    if not first.text.endswith("."):
-        sentences[0] = say(first.id, "{all}.", all=first.parts)
     for arm in writer.fields.keys("flow", "arms"):
         sentences.append(
             say(
                 f"evaluated.arm.{arm}",
-                "{title}: {schools} schools in {units} units.",
+                "{title}: {assigned}.",
                 title=writer.plain("flow", f"arms.{arm}.title"),
-                schools=writer.count("flow", f"arms.{arm}.assigned.schools"),
-                units=writer.count("flow", f"arms.{arm}.assigned.units"),
+                assigned=_drawn(writer, f"arms.{arm}.assigned"),
             )
         )
     return tuple(sentences)
@@ -67,13 +71,14 @@ DRAWN = {
 """Unit of the draw to a sentence, where members are not drawn together."""
 
 
-def randomised_trials(writer: Writer) -> Group:
-    """Return what a randomised trial is, and what was drawn here."""
-    unit = writer.fields.value("protocol", "design.unit.randomised")
-    together = (
-        "Here whole groups were drawn, since those who work or learn together share what they "
-        "learn; the analysis takes account of that."
-    )
+GROUPS_TOGETHER = (
+    "Here whole groups were drawn, since those who work or learn together share what they learn; "
+    "the analysis takes account of that."
+)
+
+
+def what_a_trial_is() -> Group:
+    """Return what a randomised trial is: the lot, what it makes alike, what it answers for."""
     return (
         say(
             "rct.lot",
@@ -87,16 +92,23 @@ def randomised_trials(writer: Writer) -> Group:
             "down to the offer.",
         ),
         say(
-            "rct.clusters",
-            "{text}",
-            text=writer.choice("protocol", "design.unit.randomised", DRAWN.get(unit, together)),
-        ),
-        say(
             "rct.limits",
             "A trial answers for what it measured, where and when it measured it, and its answer "
             "always comes with a range.",
         ),
     )
+
+
+def randomised_trials(writer: Writer) -> Group:
+    """Return what a randomised trial is, and what was drawn here."""
+    unit = writer.fields.value("protocol", "design.unit.randomised")
+    lot, alike, limits = what_a_trial_is()
+    drawn = say(
+        "rct.clusters",
+        "{text}",
+        text=writer.choice("protocol", "design.unit.randomised", DRAWN.get(unit, GROUPS_TOGETHER)),
+    )
+    return (lot, alike, drawn, limits)
 
 
 def intervention(writer: Writer) -> Group:
@@ -118,8 +130,8 @@ def intervention(writer: Writer) -> Group:
         sentences.append(
             say(
                 "intervention.when",
-                "How much: {sessions} sessions, one every {every}, of {minutes} minutes.",
-                sessions=writer.plain("protocol", f"{when}.sessions"),
+                "How much: {sessions}, one every {every}, of {minutes} minutes.",
+                sessions=writer.things("protocol", f"{when}.sessions", "session", "sessions"),
                 every=writer.plain("protocol", f"{when}.every"),
                 minutes=writer.plain("protocol", f"{when}.minutes"),
             )
@@ -142,10 +154,9 @@ def how_evaluated(writer: Writer) -> Group:
         sentences.append(
             say(
                 "how.draw",
-                "The lot was drawn in {stages} stages and {strata} strata, so that like was "
-                "compared with like.",
-                stages=writer.count("summary", "stages"),
-                strata=writer.count("summary", "strata"),
+                "The lot was drawn in {stages} and {strata}, so that like was compared with like.",
+                stages=writer.things("summary", "stages", "stage", "stages"),
+                strata=writer.things("summary", "strata", "stratum", "strata"),
             )
         )
     if writer.fields.has("protocol", "design.periods.delivery"):

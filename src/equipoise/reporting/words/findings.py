@@ -135,9 +135,9 @@ def dose(writer: Writer) -> Group:
     return (
         say(
             "dose.schools",
-            "Delivery: of {schools} schools offered it, {any} had any and {intended} had the "
+            "Delivery: of {schools} offered it, {any} had any and {intended} had the "
             "intended amount ({level} {unit} or more).",
-            schools=writer.count("dose", "schools"),
+            schools=writer.things("dose", "schools", "school", "schools"),
             any=writer.count("dose", "schools_any"),
             intended=writer.count("dose", "schools_intended"),
             level=writer.plain("dose", "intended_level"),
@@ -145,8 +145,8 @@ def dose(writer: Writer) -> Group:
         ),
         say(
             "dose.sessions",
-            "Of {planned} sessions planned {held} were held ({share}), {mean} for each school.",
-            planned=writer.count("dose", "sessions_planned"),
+            "Held of {planned} that were planned: {held} ({share}), {mean} for each school.",
+            planned=writer.things("dose", "sessions_planned", "session", "sessions"),
             held=writer.count("dose", "sessions_held"),
             share=writer.percent("dose", "share_held"),
             mean=writer.rate("dose", "mean_sessions"),

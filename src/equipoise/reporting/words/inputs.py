@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from equipoise.core.disclosure import SMALLEST
 from equipoise.design.power import PowerResult
-from equipoise.design.protocol import Protocol
+from equipoise.design.protocol import Programme, Protocol
 from equipoise.design.randomisation import BalanceResult
 from equipoise.evaluation.analysis import BlindResult, FlowResult, ImpactResult
 from equipoise.evaluation.outcomes import AnalysisSetSummary
-from equipoise.evaluation.synthesis import DecisionResult
+from equipoise.evaluation.synthesis import DecisionResult, ProgrammeResult
 from equipoise.programme.costs import CostResult
 from equipoise.programme.delivery import DoseResult
 from equipoise.programme.process import ThemeResult
 from equipoise.programme.surveys import SurveyResult
-from equipoise.reporting.tables import Fields, Writer
+from equipoise.reporting.tables import PROGRAMME, Fields, Writer
 
 
 @dataclass(frozen=True)
@@ -162,3 +163,33 @@ class BlindInputs:
             )
         }  # fmt: skip
         return Writer(Fields(sources), self.protocol.design.disclosure.smallest)
+
+
+@dataclass(frozen=True)
+class ProgrammeInputs:
+    """Results for the brief over several trials.
+
+    Attributes
+    ----------
+    result
+        The trials side by side, and what they say together.
+    programme
+        As declared.
+    """
+
+    result: ProgrammeResult
+    programme: Programme
+
+    @property
+    def marked(self) -> bool:
+        """Whether the mark of simulated data is printed: one simulated trial is enough."""
+        return (
+            self.result.simulated
+            or self.programme.programme.simulated
+            or any(trial.simulated for trial in self.result.trials)
+        )
+
+    def writer(self) -> Writer:
+        """Return the writer of these results."""
+        sources = {PROGRAMME: self.result, "declared": self.programme}
+        return Writer(Fields(sources), SMALLEST)

@@ -160,8 +160,8 @@ def conclusion(writer: Writer) -> Group:
         ),
         say(
             "conclusion.thanks",
-            "Whatever the answer, it is known because schools and authorities let chance decide; "
-            "the next question deserves the same.",
+            "Whatever the answer, it is known because those who took part let chance decide; the "
+            "next question deserves the same.",
         ),
     )
 

@@ -7,6 +7,10 @@ class EstimationError(ValueError):
     """Data or options from which the estimate cannot be made."""
 
 
+class ConvergenceError(EstimationError):
+    """A fit that did not converge; it is never returned as if it had."""
+
+
 class CollinearError(EstimationError):
     """Columns of a design that are combinations of the columns before them.
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from equipoise.statistics.estimation.compressed import FittedRows, blocks_of_rows
 from equipoise.statistics.estimation.errors import CollinearError, EstimationError
+from equipoise.statistics.estimation.grouping import Grouping, group_rows
 from equipoise.statistics.estimation.sandwich import (
     DegreesOfFreedom,
     ErrorKind,
@@ -38,10 +40,6 @@ class LinearFit:
     df
         Degrees of freedom of each coefficient's t, shape (p,); infinite for z; NaN where they
         were not asked for.
-    residuals
-        y minus the fitted values, shape (n,).
-    leverage
-        Diagonal of the hat matrix, shape (n,).
     n, clusters
         Rows and clusters (n where each row is its own).
     error, df_method, working
@@ -52,8 +50,6 @@ class LinearFit:
     vcov: Array
     se: Array
     df: Array
-    residuals: Array
-    leverage: Array
     n: int
     clusters: int
     error: ErrorKind
@@ -66,30 +62,54 @@ class LinearFit:
         return self.coefficients / self.se
 
 
+@dataclass(frozen=True)
+class RowFit(LinearFit):
+    """A linear model fitted to rows.
+
+    Attributes
+    ----------
+    residuals
+        y minus the fitted values, shape (n,).
+    leverage
+        Diagonal of the hat matrix, absorbed strata included, shape (n,).
+    """
+
+    residuals: Array
+    leverage: Array
+
+
 def fit_linear(
     y: ArrayLike,
     design: ArrayLike,
     *,
     weights: ArrayLike | None = None,
     clusters: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
     error: ErrorKind = "hc2",
     df: DegreesOfFreedom = "satterthwaite",
     working: WorkingModel = "identity",
     df_columns: Sequence[int] | None = None,
-) -> LinearFit:
-    """Fit a linear model by weighted least squares.
+) -> RowFit:
+    """Fit a linear model by weighted least squares to rows.
+
+    `fit_linear_moments` does the same from a cluster's moments, in a fraction of the time.
 
     Parameters
     ----------
     y
         Outcome, shape (n,).
     design
-        Regressors, the constant and stratum indicators included, shape (n, p).
+        Regressors, shape (n, p): the constant and stratum indicators included, unless `strata`
+        are given.
     weights
         Positive, shape (n,); only their ratios matter. None means equal.
     clusters
         A label per row. None means that each row is its own cluster, which the errors ``hc2``
         and ``hc3`` are for; they are CR2 and CR3 with each row its own cluster.
+    strata
+        A label per row, shape (n,): the same as an indicator for each stratum in front of the
+        design, of which no coefficient is given, but whose leverage is in the errors. They are
+        absorbed where clusters lie in one stratum each, and put in as indicators elsewhere.
     error
         ``hc2``, ``hc3`` without clusters; ``cr0``, ``cr1``, ``cr1s``, ``cr2``, ``cr3`` with
         clusters (without, each row is its own).
@@ -107,7 +127,7 @@ def fit_linear(
 
     Returns
     -------
-    LinearFit
+    RowFit
 
     Raises
     ------
@@ -130,34 +150,59 @@ def fit_linear(
     (3.0, 1.290994)
     """
     outcome, regressors, weight = _checked(y, design, weights)
-    codes, number = _clusters(clusters, outcome.size, error)
+    grouping = _clusters(clusters, outcome.size, error)
+    within = None if strata is None else group_rows(strata, "strata")
+    number = outcome.size if grouping is None else grouping.rows.size
+    absorbed = None
+    if within is not None:
+        if within.rows.sum() != outcome.size:
+            raise EstimationError("The strata must be one label per row.")
+        absorbed = _strata_of_clusters(within, grouping)
+        if absorbed is None:
+            regressors = np.hstack([np.eye(within.rows.size)[within.number()], regressors])
+    lead = 0 if within is None or absorbed is not None else within.rows.size
+    parameters = regressors.shape[1] + (
+        within.rows.size if within is not None and absorbed is not None else 0
+    )
+    if outcome.size <= parameters:
+        raise EstimationError(f"{outcome.size} rows cannot carry a model of {parameters} columns.")
     root = np.sqrt(weight)
+    lengths = np.sqrt(weight @ regressors**2)
+    if within is not None and absorbed is not None:
+        outcome, regressors = _demeaned(outcome, regressors, weight, within)
     basis, triangle = np.linalg.qr(root[:, None] * regressors)
-    _refuse_collinear(triangle)
+    refuse_collinear(np.abs(np.diag(triangle)), lengths, lead)
     inverse = np.linalg.inv(triangle)
     coefficients = inverse @ (basis.T @ (root * outcome))
     residuals = outcome - regressors @ coefficients
+    left, right = basis / root[:, None], basis * root[:, None]
+    if within is not None and absorbed is not None:
+        own = 1.0 / np.sqrt(within.sum(weight))[within.number()]
+        left = np.column_stack([left, own])
+        right = np.column_stack([right, weight * own])
+    theta = np.ones_like(root) if working == "identity" else 1.0 / weight
+    rows = FittedRows(left, right, residuals, theta)
     fitted = Fitted(
-        basis=basis,
-        to_coefficients=inverse,
-        weights=weight,
-        residuals=residuals,
-        clusters=codes,
-        number=number,
+        blocks=blocks_of_rows(rows, grouping),
+        to_coefficients=inverse[lead:],
+        strata=absorbed,
+        clusters=number,
+        n=outcome.size,
+        parameters=parameters,
     )
-    robust = sandwich(fitted, error, df, working, df_columns)
-    return LinearFit(
-        coefficients=coefficients,
+    robust = sandwich(fitted, error, df, df_columns)
+    return RowFit(
+        coefficients=coefficients[lead:],
         vcov=robust.vcov,
         se=np.sqrt(np.diag(robust.vcov)),
         df=robust.df,
-        residuals=residuals,
-        leverage=np.sum(basis**2, axis=1),
         n=outcome.size,
         clusters=number,
         error=error,
         df_method=df,
         working=working,
+        residuals=residuals,
+        leverage=np.sum(left * right, axis=1),
     )
 
 
@@ -189,28 +234,53 @@ def _checked(
     return outcome, regressors, weight / weight.mean()
 
 
-def _clusters(
-    clusters: ArrayLike | None, n: int, error: ErrorKind
-) -> tuple[NDArray[np.int64] | None, int]:
+def _clusters(clusters: ArrayLike | None, n: int, error: ErrorKind) -> Grouping | None:
     """Number the clusters; None where each row is its own."""
     if clusters is None:
-        return None, n
+        return None
     if error in ("hc2", "hc3"):
         raise EstimationError(f"Error {error} is for a row per unit; with clusters use cr2 or cr3.")
-    labels, codes = np.unique(np.asarray(clusters), return_inverse=True)
-    if codes.size != n:
+    grouping = group_rows(clusters)
+    if grouping.rows.sum() != n:
         raise EstimationError("The clusters must be one label per row.")
-    if labels.size < 2:
+    if grouping.rows.size < 2:
         raise EstimationError("There is only one cluster; an error by clusters needs at least two.")
-    if labels.size == n:
-        return None, n
-    return codes.reshape(-1).astype(np.int64), int(labels.size)
+    return None if grouping.rows.size == n else grouping
 
 
-def _refuse_collinear(triangle: Array) -> None:
-    """Name the columns whose own part, beside the columns before them, is next to nothing."""
-    lengths = np.sqrt(np.sum(triangle**2, axis=0))
-    own = np.abs(np.diag(triangle))
-    bad = np.flatnonzero(own <= COLLINEAR * np.maximum(lengths, np.finfo(float).tiny))
+def _strata_of_clusters(within: Grouping, grouping: Grouping | None) -> NDArray[np.int64] | None:
+    """Give each cluster its stratum; None where a cluster lies in several."""
+    codes = within.number()
+    if grouping is None:
+        return codes
+    strata = grouping.first(codes.astype(np.float64)).astype(np.int64)
+    return strata if (grouping.spread(strata) == codes).all() else None
+
+
+def _demeaned(
+    outcome: Array, regressors: Array, weight: Array, within: Grouping
+) -> tuple[Array, Array]:
+    """Take weighted means of strata off."""
+    total = within.sum(weight)
+
+    def off(values: Array) -> Array:
+        return np.asarray(values - within.spread(within.sum(weight * values) / total))
+
+    return off(outcome), np.column_stack([off(column) for column in regressors.T])
+
+
+def refuse_collinear(own: Array, lengths: Array, lead: int = 0, least: float = COLLINEAR) -> None:
+    """Name the columns whose own part, beside the columns before them, is next to nothing.
+
+    Parameters
+    ----------
+    own, lengths
+        Length of each column's own part, and of the column, shape (p,).
+    lead
+        Columns in front that the caller does not know of: stratum indicators.
+    least
+        The smallest part that is enough.
+    """
+    bad = np.flatnonzero(own <= least * np.maximum(lengths, np.finfo(float).tiny))
     if bad.size:
-        raise CollinearError(tuple(int(column) for column in bad))
+        raise CollinearError(tuple(int(column) - lead for column in bad))

@@ -64,8 +64,9 @@ def randomisation_p(
     Raises
     ------
     EstimationError
-        No draw, a statistic that is not a number, or an exact test in which no allocation
-        reaches the observed statistic (so the observed one is not among them).
+        No draw, a statistic that is not a number, an observed one that is infinite, or an exact
+        test in which no allocation reaches the observed statistic (so the observed one is not
+        among them).
 
     References
     ----------
@@ -84,6 +85,10 @@ def randomisation_p(
         raise EstimationError("A randomisation test needs at least one draw to compare with.")
     if np.isnan(observed) or np.isnan(statistics).any():
         raise EstimationError("The test statistic of some draw is not a number.")
+    if np.isinf(observed):
+        raise EstimationError(
+            "The effect or its error is not defined under the allocation that happened."
+        )
     reached = np.abs(statistics) >= abs(observed) * (1 - TIE)
     extreme = int(reached.sum())
     if not exact:

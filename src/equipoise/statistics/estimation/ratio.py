@@ -38,6 +38,8 @@ class RatioDifference:
         Units in reference and arm, those without a denominator included.
     lonely
         Units alone in their stratum and arm: their variance is taken about the arm's mean.
+    dfs
+        Units less strata, of reference and arm.
     """
 
     estimate: float
@@ -47,6 +49,7 @@ class RatioDifference:
     variances: tuple[float, float]
     units: tuple[int, int]
     lonely: int
+    dfs: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ def ratio_difference(
         variances=(reference.variance, other.variance),
         units=(reference.units, other.units),
         lonely=reference.lonely + other.lonely,
+        dfs=(reference.df, other.df),
     )
 
 

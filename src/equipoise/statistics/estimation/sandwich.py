@@ -1,9 +1,12 @@
 """Cluster-robust covariance: CR0 to CR3 from one structure, with Satterthwaite degrees of freedom.
 
-Everything is written in the orthonormal basis Q of the weighted design: with F = W^(-1/2) Q and
-B = Q' W^(1/2), the hat matrix is H = F B and a coefficient vector is R^(-1) B y. A residual
-covariance under the working model Theta is (I - H) Theta (I - H)'. Each kind of error only
-differs in the matrix A_j with which the residuals of cluster j are corrected.
+With F = X R^(-1) and B = W X R^(-1), where R'R = X'WX, the hat matrix is H = F B' and a
+coefficient vector is R^(-1) B'y. A residual covariance under the working model Theta is
+(I - H) Theta (I - H)'. Each kind of error only differs in the matrix A_j with which the residuals
+of cluster j are corrected.
+
+Strata that are absorbed have their columns in F and B too, but a cluster lies in one stratum, so
+one column is enough for it: the last of its block. Their leverage is therefore in every error.
 """
 
 from __future__ import annotations
@@ -25,6 +28,31 @@ NULL = 1e-10
 """Variances below this part of the working variance are zero: the fit absorbs that direction."""
 
 Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ClusterBlock:
+    """Clusters with one number of rows, s. The rows may be turned (`compressed.py`).
+
+    Attributes
+    ----------
+    index
+        Their numbers, shape (c,).
+    regressors, influence
+        Rows of F and of B, shape (c, s, l): the p columns of the design and, where strata are
+        absorbed, the column of the cluster's own stratum.
+    residuals
+        Shape (c, s).
+    theta
+        Working variances, shape (c, s).
+    """
+
+    index: Whole
+    regressors: Array
+    influence: Array
+    residuals: Array
+    theta: Array
 
 
 @dataclass(frozen=True)
@@ -33,39 +61,29 @@ class Fitted:
 
     Attributes
     ----------
-    basis
-        Q, shape (n, p), of the weighted design W^(1/2) X = Q R.
+    blocks
+        The clusters by their number of rows.
     to_coefficients
-        R^(-1), shape (p, p).
-    weights
-        Mean one, shape (n,).
-    residuals
-        Shape (n,).
+        Shape (p', p): coefficients are this times B'y (R^(-1), or a map of it).
+    strata
+        Stratum of each cluster, shape (J,), where strata are absorbed; else None.
     clusters
-        Cluster number of each row, shape (n,); None where each row is its own.
-    number
-        Clusters.
+        Their number, J.
+    n, parameters
+        Rows, and columns of the design, absorbed strata included.
     """
 
-    basis: Array
+    blocks: tuple[ClusterBlock, ...]
     to_coefficients: Array
-    weights: Array
-    residuals: Array
-    clusters: NDArray[np.int64] | None
-    number: int
-
-    def sum_by_cluster(self, values: Array) -> Array:
-        """Sum rows, shape (n, k), within clusters: shape (clusters, k)."""
-        if self.clusters is None:
-            return values
-        total = np.zeros((self.number, values.shape[1]))
-        np.add.at(total, self.clusters, values)
-        return total
+    strata: Whole | None
+    clusters: int
+    n: int
+    parameters: int
 
 
 @dataclass(frozen=True)
 class Robust:
-    """A robust covariance matrix (p, p) and the degrees of freedom of each coefficient (p,)."""
+    """A robust covariance matrix (p', p') and the degrees of freedom of each coefficient (p',)."""
 
     vcov: Array
     df: Array
@@ -75,7 +93,6 @@ def sandwich(
     fitted: Fitted,
     error: ErrorKind,
     df: DegreesOfFreedom,
-    working: WorkingModel = "identity",
     df_columns: Sequence[int] | None = None,
 ) -> Robust:
     """Compute a cluster-robust covariance matrix and its degrees of freedom.
@@ -84,7 +101,7 @@ def sandwich(
     ----------
     fitted
         A least-squares fit.
-    error, df, working, df_columns
+    error, df, df_columns
         As in `equipoise.statistics.estimation.fit_linear`.
 
     Returns
@@ -103,137 +120,144 @@ def sandwich(
 
     Examples
     --------
-    >>> q, r = np.linalg.qr(np.ones((4, 1)))
-    >>> residuals = np.array([-1.5, -0.5, 0.5, 1.5])
-    >>> fit = Fitted(q, np.linalg.inv(r), np.ones(4), residuals, None, 4)
-    >>> robust = sandwich(fit, "hc2", "satterthwaite")
+    >>> half, ones = np.full((4, 1, 1), 0.5), np.ones((4, 1))
+    >>> residuals = np.array([[-1.5], [-0.5], [0.5], [1.5]])
+    >>> rows = ClusterBlock(np.arange(4), half, half, residuals, ones)
+    >>> robust = sandwich(Fitted((rows,), np.array([[0.5]]), None, 4, 4, 1), "hc2", "satterthwaite")
     >>> float(round(robust.vcov[0, 0], 9)), float(round(robust.df[0], 9))
     (0.416666667, 3.0)
     """
-    root = np.sqrt(fitted.weights)
-    regressors = fitted.basis / root[:, None]
-    influence = fitted.basis * root[:, None]
-    theta = np.ones_like(root) if working == "identity" else 1.0 / fitted.weights
-    spread = (influence * theta[:, None]).T @ influence
-    adjusted = _adjust(fitted, regressors, influence, theta, spread, error)
-    # Row i, column k: how much the residual i counts in coefficient k.
-    counts = adjusted @ fitted.to_coefficients.T
-    scores = fitted.sum_by_cluster(counts * fitted.residuals[:, None])
-    p = counts.shape[1]
+    spread = _spread(fitted)
+    counts = [_adjust(fitted, block, spread, error) for block in fitted.blocks]
+    wanted = fitted.to_coefficients.shape[0]
+    scores = np.empty((fitted.clusters, wanted))
+    for block, count in zip(fitted.blocks, counts, strict=True):
+        scores[block.index] = np.einsum("csk,cs->ck", count, block.residuals)
+    degrees = np.full(wanted, np.inf if df == "z" else fitted.clusters - 1.0)
     if df == "satterthwaite":
-        columns = range(p) if df_columns is None else df_columns
-        degrees = np.full(p, np.nan)
-        for k in columns:
-            degrees[k] = _satterthwaite(fitted, regressors, influence, theta, spread, counts[:, k])
-    else:
-        degrees = np.full(p, np.inf if df == "z" else fitted.number - 1.0)
+        degrees[:] = np.nan
+        for k in range(wanted) if df_columns is None else df_columns:
+            degrees[k] = _satterthwaite(fitted, [count[:, :, k] for count in counts], spread)
     return Robust(vcov=scores.T @ scores, df=degrees)
 
 
-def _adjust(
-    fitted: Fitted,
-    regressors: Array,
-    influence: Array,
-    theta: Array,
-    spread: Array,
-    error: ErrorKind,
-) -> Array:
-    """Correct the influence of each row: A_j B_j' for each cluster, shape (n, p)."""
-    n, p = influence.shape
-    clusters = fitted.number
-    if error == "cr0":
-        return influence
-    if error == "cr1":
-        return np.asarray(influence * np.sqrt(clusters / (clusters - 1)))
-    if error == "cr1s":
-        return np.asarray(influence * np.sqrt(clusters * (n - 1) / ((clusters - 1) * (n - p))))
-    adjusted = influence.copy()
-    single, several = _by_size(fitted)
-    leverage = np.sum(regressors[single] * influence[single], axis=1)
+def _spread(fitted: Fitted) -> Array:
+    """B' Theta B as each stratum sees it, shape (S, l, l); S is 1 where none are absorbed."""
+    p = fitted.to_coefficients.shape[1]
+    number = 1 if fitted.strata is None else int(fitted.strata.max()) + 1
+    width = fitted.blocks[0].influence.shape[2]
+    total = np.zeros((number, width, width))
+    for block in fitted.blocks:
+        inner = np.einsum(
+            "csa,csb->cab", block.influence * block.theta[:, :, None], block.influence
+        )
+        if fitted.strata is None:
+            total[0] += inner.sum(axis=0)
+        else:
+            np.add.at(total, fitted.strata[block.index], inner)
+    total[:, :p, :p] = total[:, :p, :p].sum(axis=0)
+    return total
+
+
+def _adjust(fitted: Fitted, block: ClusterBlock, spread: Array, error: ErrorKind) -> Array:
+    """Say how much each row counts in each coefficient, A_j B_j R^(-T): shape (c, s, p')."""
+    p = fitted.to_coefficients.shape[1]
+    own = block.influence[:, :, :p]
     if error in ("hc2", "cr2"):
-        own = theta[single] * (1 - 2 * leverage)
-        own += np.sum((regressors[single] @ spread) * regressors[single], axis=1)
-        kept = own > NULL * theta[single]
-        factor = np.where(kept, np.sqrt(theta[single] / np.where(kept, own, 1.0)), 0.0)
-        adjusted[single] *= factor[:, None]
-        for rows in several:
-            matrix = _cr2(regressors[rows], influence[rows], theta[rows], spread)
-            adjusted[rows] = matrix @ influence[rows]
-        return adjusted
-    if (1 - leverage < NULL).any():
-        raise _undetermined(error)
-    adjusted[single] /= (1 - leverage)[:, None]
-    for rows in several:
-        left = np.eye(rows.shape[1]) - influence[rows] @ regressors[rows].transpose(0, 2, 1)
-        if np.linalg.svd(left, compute_uv=False).min() < NULL:
-            raise _undetermined(error)
-        adjusted[rows] = np.linalg.solve(left, influence[rows])
-    return adjusted
+        local = spread if fitted.strata is None else spread[fitted.strata[block.index]]
+        adjusted = _cr2(block, local, own)
+    elif error in ("hc3", "cr3"):
+        adjusted = _cr3(block, own, error)
+    else:
+        clusters, n = fitted.clusters, fitted.n
+        factor = {
+            "cr0": 1.0,
+            "cr1": clusters / (clusters - 1),
+            "cr1s": clusters * (n - 1) / ((clusters - 1) * max(n - fitted.parameters, 1)),
+        }[error]
+        adjusted = own * np.sqrt(factor)
+    return np.asarray(adjusted @ fitted.to_coefficients.T)
 
 
-def _by_size(fitted: Fitted) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
-    """Part the rows that are clusters of their own from the larger clusters.
-
-    The latter come as one array of shape (clusters, size) for each size, so that clusters of
-    one size are corrected at once.
-    """
-    if fitted.clusters is None:
-        return np.arange(fitted.weights.size), []
-    sizes = np.bincount(fitted.clusters, minlength=fitted.number)
-    groups = np.split(np.argsort(fitted.clusters, kind="stable"), np.cumsum(sizes)[:-1])
-    by_size = {
-        int(size): np.stack([groups[j] for j in np.flatnonzero(sizes == size)])
-        for size in np.unique(sizes)
-    }
-    single = by_size.pop(1, np.empty((0, 1), dtype=np.int64))[:, 0]
-    return single, list(by_size.values())
-
-
-def _cr2(regressors: Array, influence: Array, theta: Array, spread: Array) -> Array:
-    """Give the symmetric CR2 adjustments of clusters of one size, equation 6.
-
-    Shapes: (clusters, size, p) twice, (clusters, size), (p, p); (clusters, size, size) out.
-    """
-    turned = regressors.transpose(0, 2, 1)
-    hat = (regressors @ influence.transpose(0, 2, 1)) * theta[:, None, :]
-    residual = regressors @ spread @ turned - hat - hat.transpose(0, 2, 1)
-    residual += theta[:, :, None] * np.eye(theta.shape[1])
-    root = np.sqrt(theta)
-    frame = root[:, :, None] * root[:, None, :]
-    values, vectors = np.linalg.eigh(frame * residual)
-    kept = values > NULL * np.max(theta, axis=1, keepdims=True) ** 2
-    power = np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
-    return np.asarray(((vectors * power[:, None, :]) @ vectors.transpose(0, 2, 1)) * frame)
+def _cr2(block: ClusterBlock, spread: Array, own: Array) -> Array:
+    """Apply the symmetric CR2 adjustments of clusters of one size, equation 6."""
+    turned = block.influence.transpose(0, 2, 1)
+    hat = (block.regressors @ turned) * block.theta[:, None, :]
+    residual = (block.regressors @ spread) @ block.regressors.transpose(0, 2, 1)
+    residual -= hat + hat.transpose(0, 2, 1)
+    residual += block.theta[:, :, None] * np.eye(block.theta.shape[1])
+    root = np.sqrt(block.theta)
+    residual *= root[:, :, None] * root[:, None, :]
+    least = NULL * np.max(block.theta, axis=1, keepdims=True) ** 2
+    scaled = own * root[:, :, None]
+    if residual.shape[1] == 1:
+        values = residual[:, 0]
+        adjusted = _inverse_root(values, least)[:, :, None] * scaled
+    else:
+        values, vectors = np.linalg.eigh(residual)
+        turned_own = vectors.transpose(0, 2, 1) @ scaled
+        adjusted = vectors @ (_inverse_root(values, least)[:, :, None] * turned_own)
+    return np.asarray(adjusted * root[:, :, None])
 
 
-def _satterthwaite(
-    fitted: Fitted,
-    regressors: Array,
-    influence: Array,
-    theta: Array,
-    spread: Array,
-    count: Array,
-) -> float:
+def _inverse_root(values: Array, least: Array) -> Array:
+    """Give 1 / sqrt(value), and zero for values that are zero."""
+    kept = values > least
+    return np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
+
+
+def _cr3(block: ClusterBlock, own: Array, error: ErrorKind) -> Array:
+    """Apply (I - H_jj')^(-1), which leaves out each cluster in turn."""
+    left = np.eye(block.theta.shape[1]) - block.influence @ block.regressors.transpose(0, 2, 1)
+    single = left.shape[1] == 1
+    smallest = np.abs(left).min() if single else np.linalg.svd(left, compute_uv=False).min()
+    if smallest < NULL:
+        raise EstimationError(
+            f"Error {error} leaves out each cluster in turn, but one cluster alone determines a "
+            "coefficient; use hc2 or cr2."
+        )
+    return np.asarray(own / left if single else np.linalg.solve(left, own))
+
+
+def _satterthwaite(fitted: Fitted, counts: list[Array], spread: Array) -> float:
     """Match two moments of one variance estimator, equation 11.
 
-    The estimator is a sum of squares of J normal variables with covariance
-    P = diag(d) - U V' - V U' + U S U', so tr P and the sum of its squared entries need no
-    J x J matrix.
+    The estimator is a sum of squares of J normal variables with covariance P = diag(d) - K,
+    K = U V' + V U' over all clusters plus the same over clusters of one stratum with its column
+    alone, so tr P and the sum of its squared entries need no J x J matrix.
     """
-    d = fitted.sum_by_cluster((theta * count**2)[:, None])[:, 0]
-    u = fitted.sum_by_cluster(regressors * count[:, None])
-    v = fitted.sum_by_cluster(influence * (theta * count)[:, None])
-    p = u.shape[1]
-    left = np.hstack([u, v])
-    core = np.block([[spread, -np.eye(p)], [-np.eye(p), np.zeros((p, p))]])
-    low_rank = np.sum((left @ core) * left, axis=1)
-    cross = core @ (left.T @ left)
-    squares = np.sum(d**2) + 2 * np.sum(d * low_rank) + np.sum(cross * cross.T)
-    return float(np.sum(d + low_rank) ** 2 / squares)
+    p = fitted.to_coefficients.shape[1]
+    width = spread.shape[1]
+    strata = np.zeros(fitted.clusters, dtype=np.int64) if fitted.strata is None else fitted.strata
+    d = np.empty(fitted.clusters)
+    u, v = np.empty((fitted.clusters, width)), np.empty((fitted.clusters, width))
+    for block, count in zip(fitted.blocks, counts, strict=True):
+        weighted = block.theta * count
+        d[block.index] = np.sum(weighted * count, axis=1)
+        u[block.index] = np.einsum("csa,cs->ca", block.regressors, count)
+        v[block.index] = np.einsum("csa,cs->ca", block.influence, weighted)
+    common, ours = u[:, :p], v[:, :p] - 0.5 * u[:, :p] @ spread[0, :p, :p]
+    if width > p:
+        mixed, alone = spread[:, :p, p][strata], spread[:, p, p][strata]
+        own = u[:, p]
+        ours -= mixed * own[:, None]
+        own_v = v[:, p] - 0.5 * alone * own
+    else:
+        own = own_v = np.zeros(fitted.clusters)
+    own_k = 2 * np.sum(common * ours, axis=1) + 2 * own * own_v
+    inner = common.T @ ours
+    squares = 2 * np.sum(inner * inner.T) + 2 * np.sum((common.T @ common) * (ours.T @ ours))
+    if width > p:
+        number = spread.shape[0]
 
+        def within(values: Array) -> Array:
+            return np.column_stack([np.bincount(strata, column, number) for column in values.T])
 
-def _undetermined(error: ErrorKind) -> EstimationError:
-    return EstimationError(
-        f"Error {error} leaves out each cluster in turn, but one cluster alone determines a "
-        "coefficient; use hc2 or cr2."
-    )
+        own_1, own_2 = own[:, None], own_v[:, None]
+        squares += 2 * np.sum(within(own_1 * own_2) ** 2)
+        squares += 2 * np.sum(within(own_1**2) * within(own_2**2))
+        crossed = within(common * own_1) * within(ours * own_2)
+        crossed += within(ours * own_1) * within(common * own_2)
+        squares += 4 * np.sum(crossed)
+    squares += np.sum(d**2) - 2 * np.sum(d * own_k)
+    return float(np.sum(d - own_k) ** 2 / squares)

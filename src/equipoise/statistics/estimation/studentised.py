@@ -1,9 +1,9 @@
 """The studentised effect under many allocations at once, covariates refitted for each.
 
 Only the arms and the weights that follow from them change from one allocation to the next, so
-everything else is prepared once. Where rows are units, the fit of each allocation is a small
-stacked problem; where several rows share a unit, the moments of each unit (X'X, X'y) are
-enough, because arm and share are constant within it.
+everything else is prepared once. Where several rows share a unit, the moments of each unit (X'X,
+X'y) are enough, because arm and share are constant within it. The many small fits are in
+`kernels`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import linalg
 
+from equipoise.statistics.estimation.cells import Cells
 from equipoise.statistics.estimation.errors import EstimationError
+from equipoise.statistics.estimation.kernels import RowKernel, UnitKernel
+from equipoise.statistics.estimation.stratified import t_statistics
 
 Array = NDArray[np.float64]
 
-MEMORY = 1 << 22
-"""Numbers held at once (32 MiB)."""
+MEMORY = 1 << 18
+"""Numbers in one array of a block (2 MiB): it stays in the processor's cache."""
+
+RANK = 1e-9
+"""A column is left out if less than this part of its length is its own."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +40,9 @@ class StudentisedEffect:
     Attributes
     ----------
     y
-        Outcome, shape (n,).
+        Outcome, shape (n,), or several outcomes, shape (n, m).
     fixed
-        Stratum indicators (or a constant) and covariates, of full rank, shape (n, q).
+        Stratum indicators (a constant where there is one stratum) and covariates, shape (n, q).
     cells
         Stratum number of each row, shape (n,).
     weights
@@ -60,24 +67,28 @@ class StudentisedEffect:
     reference: int
     inverse_share: bool
     units: NDArray[np.int64] | None = None
-    _basis: Array = field(init=False, repr=False)
-    _unit_cells: NDArray[np.int64] = field(init=False, repr=False)
+    _covariates: Array = field(init=False, repr=False)
+    _outcomes: Array = field(init=False, repr=False)
+    _unit_cells: Cells = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Orthonormalise the fixed columns, so that the many small problems are well posed."""
+        """Orthonormalise the covariates within strata, so that the problems are well posed."""
         if self.arm == self.reference:
             raise EstimationError("An arm cannot be compared with itself.")
         weight = self.weights / self.weights.mean()
-        root = np.sqrt(weight)
-        basis = np.linalg.qr(root[:, None] * self.fixed)[0] / root[:, None]
+        rows = Cells(self.cells)
+        covariates = _covariates(self.fixed, rows)
+        y = np.asarray(self.y, dtype=np.float64)
+        outcomes = _centred(y.reshape(y.shape[0], -1), rows)
         if self.units is None:
             unit_cells = self.cells
         else:
             unit_cells = np.empty(int(self.units.max()) + 1, dtype=np.int64)
             unit_cells[self.units] = self.cells
         object.__setattr__(self, "weights", weight)
-        object.__setattr__(self, "_basis", basis)
-        object.__setattr__(self, "_unit_cells", unit_cells)
+        object.__setattr__(self, "_covariates", covariates)
+        object.__setattr__(self, "_outcomes", outcomes)
+        object.__setattr__(self, "_unit_cells", Cells(unit_cells))
 
     def __call__(self, allocations: NDArray[np.int64]) -> Array:
         """Compute t for each allocation.
@@ -90,8 +101,8 @@ class StudentisedEffect:
         Returns
         -------
         ndarray of float64
-            Shape (D,); infinite where an allocation leaves the effect or its error undefined
-            (it then counts as extreme, which is cautious).
+            Shape (D,), or (D, m) for several outcomes; infinite where an allocation leaves the
+            effect or its error undefined (it then counts as extreme, which is cautious).
 
         Examples
         --------
@@ -102,141 +113,87 @@ class StudentisedEffect:
         >>> float(round(effect(np.array([[0, 0, 0, 1, 1, 1]]))[0], 6))
         2.32379
         """
-        p = self.arms - 1 + self.fixed.shape[1]
-        size = p * (self.y.size if self.units is None else max(p, self._unit_cells.size))
-        step = max(1, MEMORY // size)
+        estimate, covariance = self.moments(allocations)
+        t = t_statistics(estimate, covariance)
+        return np.asarray(t[:, 0] if np.ndim(self.y) == 1 else t)
+
+    def moments(self, allocations: NDArray[np.int64]) -> tuple[Array, Array]:
+        """Give the effects on the outcomes, (D, m), and their covariance matrices, (D, m, m)."""
         kernel = self._by_row() if self.units is None else self._by_unit()
-        starts = range(0, allocations.shape[0], step)
-        blocks = [allocations[start : start + step] for start in starts]
-        found = [kernel.t(block, self.shares(block)) for block in blocks]
-        return np.concatenate(found) if found else np.empty(0)
+        step = max(1, MEMORY // allocations.shape[1])
+        placed = allocations.take(self._unit_cells.order, axis=1)
+        blocks = [placed[i : i + step] for i in range(0, placed.shape[0], step)]
+        found = [kernel.moments(block, self._weight(block)) for block in blocks]
+        m = self._outcomes.shape[1]
+        if not found:
+            return np.empty((0, m)), np.empty((0, m, m))
+        return np.concatenate([b for b, _ in found]), np.concatenate([v for _, v in found])
 
-    def shares(self, allocations: NDArray[np.int64]) -> Array:
-        """Give the realised share of each unit's arm in its stratum, shape (D, units).
+    def indicator(self, allocation: NDArray[np.int64]) -> Array:
+        """Give 1 for each row in the arm compared, shape (n,)."""
+        inside = (np.asarray(allocation) == self.arm).astype(np.float64)
+        return np.asarray(inside if self.units is None else inside[self.units])
 
-        It is 1 throughout where weights are not divided by it.
-        """
-        share = np.ones(allocations.shape)
+    def _weight(self, placed: NDArray[np.int64]) -> Array:
+        """Give each unit's inverse realised share, units in stratum order, shape (D, units)."""
+        weight = np.ones(placed.shape)
         if self.inverse_share:
-            sizes = np.bincount(self._unit_cells)
-            member = np.eye(sizes.size)[self._unit_cells]
             for arm in range(self.arms):
-                chosen = allocations == arm
-                part = (chosen.astype(np.float64) @ member) / sizes
-                share = np.where(chosen, part[:, self._unit_cells], share)
-        return share
+                chosen = placed == arm
+                count = self._unit_cells.sum(chosen.astype(np.float64))
+                inverse = self._unit_cells.sizes / np.maximum(count, 1.0)
+                np.copyto(weight, self._unit_cells.spread(inverse), where=chosen)
+        return weight
 
     def _others(self) -> list[int]:
         """List the arms that have an indicator, the compared one first."""
         rest = [k for k in range(self.arms) if k not in (self.arm, self.reference)]
         return [self.arm, *rest]
 
-    def _by_row(self) -> _RowKernel:
-        return _RowKernel(self.y, self._basis, self.weights, self._others())
+    def _by_row(self) -> RowKernel:
+        order = self._unit_cells.order
+        return RowKernel(
+            self._outcomes[order].T,
+            self._covariates[order].T,
+            self.weights[order],
+            self._unit_cells,
+            self._others(),
+        )
 
-    def _by_unit(self) -> _UnitKernel:
+    def _by_unit(self) -> UnitKernel:
         assert self.units is not None
-        q = self._basis.shape[1]
-        columns = np.column_stack([np.ones(self.y.size), self._basis, self.y])
-        count = self._unit_cells.size
-        moments = np.zeros((count, q + 2, q + 2))
+        columns = np.column_stack([np.ones(self.weights.size), self._covariates, self._outcomes])
+        count = self._unit_cells.codes.size
+        moments = np.zeros((count, columns.shape[1], columns.shape[1]))
         order = np.argsort(self.units, kind="stable")
         ends = np.cumsum(np.bincount(self.units, minlength=count))[:-1]
         for unit, rows in enumerate(np.split(order, ends)):
             block = columns[rows]
             moments[unit] = (block * self.weights[rows, None]).T @ block
-        return _UnitKernel(moments, self._others())
+        return UnitKernel(
+            moments[self._unit_cells.order],
+            self._covariates.shape[1],
+            self._unit_cells,
+            self._others(),
+        )
 
 
-@dataclass(frozen=True)
-class _RowKernel:
-    """HC2 t, one row per unit."""
-
-    y: Array
-    basis: Array
-    weights: Array
-    arms: list[int]
-
-    def t(self, allocations: NDArray[np.int64], shares: Array) -> Array:
-        draws, n = allocations.shape
-        a = len(self.arms)
-        design = np.empty((draws, n, a + self.basis.shape[1]))
-        for k, arm in enumerate(self.arms):
-            design[:, :, k] = allocations == arm
-        design[:, :, a:] = self.basis
-        weight = self.weights / shares
-        weight /= weight.mean(axis=1, keepdims=True)
-        weighted = design * weight[:, :, None]
-        inverse = _inverses(np.matmul(design.transpose(0, 2, 1), weighted))
-        influence = np.matmul(weighted, inverse)
-        coefficients = np.matmul(influence.transpose(0, 2, 1), self.y)
-        residuals = self.y - np.matmul(design, coefficients[:, :, None])[:, :, 0]
-        leverage = np.einsum("dnp,dnp->dn", design, influence)
-        spread = np.matmul(influence.transpose(0, 2, 1), influence)
-        own = 1 - 2 * leverage + np.einsum("dnp,dnp->dn", np.matmul(design, spread), design)
-        kept = own > 1e-10
-        corrected = np.where(kept, residuals**2 / np.where(kept, own, 1.0), 0.0)
-        variance = np.sum(influence[:, :, 0] ** 2 * corrected, axis=1)
-        return _ratio(coefficients[:, 0], variance)
+def _covariates(fixed: Array, rows: Cells) -> Array:
+    """Give an orthonormal basis of what the fixed columns hold beside the strata, (n, g)."""
+    indicators = np.eye(rows.sizes.size)[rows.codes]
+    left = indicators - fixed @ np.linalg.lstsq(fixed, indicators, rcond=None)[0]
+    if np.abs(left).max() > 1e-6:
+        raise EstimationError("The fixed columns must hold an indicator of every stratum.")
+    within = _centred(np.asarray(fixed, dtype=np.float64), rows)
+    length = np.sqrt(np.sum(np.asarray(fixed, dtype=np.float64) ** 2, axis=0))
+    within = within / np.where(length > 0, length, 1.0)
+    basis, triangle, _ = linalg.qr(within, mode="economic", pivoting=True)
+    return np.asarray(basis[:, np.abs(np.diag(triangle)) > RANK])
 
 
-@dataclass(frozen=True)
-class _UnitKernel:
-    """CR0 t from the moments of units, shape (units, 1 + q + 1, 1 + q + 1)."""
-
-    moments: Array
-    arms: list[int]
-
-    def t(self, allocations: NDArray[np.int64], shares: Array) -> Array:
-        draws, count = allocations.shape
-        a, size = len(self.arms), self.moments.shape[1]
-        q = size - 2
-        p = a + q
-        chosen = np.stack([allocations == arm for arm in self.arms], axis=2).astype(np.float64)
-        weight = 1.0 / shares
-        weighted = chosen * weight[:, :, None]
-        gram = np.zeros((draws, p, p))
-        moment = np.empty((draws, p))
-        flat = self.moments.reshape(count, -1)
-        whole = (weight @ flat).reshape(draws, size, size)
-        gram[:, a:, a:] = whole[:, 1:-1, 1:-1]
-        moment[:, a:] = whole[:, 1:-1, -1]
-        for k in range(a):
-            part = weighted[:, :, k] @ self.moments[:, 0, :]
-            gram[:, k, k] = part[:, 0]
-            gram[:, k, a:] = gram[:, a:, k] = part[:, 1:-1]
-            moment[:, k] = part[:, -1]
-        inverse = _inverses(gram)
-        row = inverse[:, 0, :]
-        coefficients = np.matmul(inverse, moment[:, :, None])[:, :, 0]
-        # Residual sums of each unit against the constant and the fixed columns.
-        effect = np.matmul(chosen, coefficients[:, :a, None])[:, :, 0]
-        fitted = np.einsum("ukl,dl->duk", self.moments[:, :-1, 1:-1], coefficients[:, a:])
-        left = self.moments[None, :, :-1, -1] - fitted
-        left -= effect[:, :, None] * self.moments[None, :, :-1, 0]
-        own = np.einsum("duk,dk->du", chosen, row[:, :a]) * left[:, :, 0]
-        score = weight * (own + np.einsum("duk,dk->du", left[:, :, 1:], row[:, a:]))
-        return _ratio(coefficients[:, 0], np.sum(score**2, axis=1))
-
-
-def _inverses(gram: Array) -> Array:
-    """Invert a stack of matrices; NaN where one is singular or next to it."""
-    scale = np.sqrt(np.maximum(np.einsum("dpp->dp", gram), np.finfo(float).tiny))
-    scaled = gram / (scale[:, :, None] * scale[:, None, :])
-    try:
-        inverse = np.linalg.inv(scaled)
-    except np.linalg.LinAlgError:
-        inverse = np.full_like(gram, np.nan)
-        for d, matrix in enumerate(scaled):
-            if np.linalg.matrix_rank(matrix, hermitian=True) == matrix.shape[0]:
-                inverse[d] = np.linalg.inv(matrix)
-    inverse[np.abs(inverse).max(axis=(1, 2)) > 1e12] = np.nan
-    return np.asarray(inverse / (scale[:, :, None] * scale[:, None, :]))
-
-
-def _ratio(estimate: Array, variance: Array) -> Array:
-    """Divide by the standard error; infinite where that is impossible."""
-    usable = np.isfinite(variance) & (variance > 0) & np.isfinite(estimate)
-    t = np.full(estimate.shape, np.inf)
-    t[usable] = estimate[usable] / np.sqrt(variance[usable])
-    return t
+def _centred(columns: Array, rows: Cells) -> Array:
+    """Take from columns (n, q) their stratum means."""
+    placed = columns[rows.order].T
+    centred = np.empty_like(columns)
+    centred[rows.order] = (placed - rows.spread(rows.sum(placed) / rows.sizes)).T
+    return centred

@@ -4,19 +4,38 @@ from equipoise.statistics.models.arrays import Effect, TrialArrays, design_df, e
 from equipoise.statistics.models.blind import draw_blind
 from equipoise.statistics.models.estimate import ArmSummary, Estimate
 from equipoise.statistics.models.fit import fit
+from equipoise.statistics.models.fit_report import Coefficient, FitReport, Marginal, Resampled
+from equipoise.statistics.models.fit_specification import (
+    Estimand,
+    FitFamily,
+    FitModel,
+    FitSpecification,
+)
+from equipoise.statistics.models.fit_table import fit_table
 from equipoise.statistics.models.prepared import Prepared, prepare
 from equipoise.statistics.models.specification import ModelSpecification
+from equipoise.statistics.models.table_file import read_table
 
 __all__ = [
     "ArmSummary",
+    "Coefficient",
     "Effect",
+    "Estimand",
     "Estimate",
+    "FitFamily",
+    "FitModel",
+    "FitReport",
+    "FitSpecification",
+    "Marginal",
     "ModelSpecification",
     "Prepared",
+    "Resampled",
     "TrialArrays",
     "design_df",
     "draw_blind",
     "estimate_effect",
     "fit",
+    "fit_table",
     "prepare",
+    "read_table",
 ]

@@ -11,7 +11,10 @@ from equipoise.statistics.schemes.numbers import further_numbers
 from equipoise.statistics.schemes.roster import Roster, Scheme
 
 BATCH = 256
-"""Draws handed out at once: enough to vectorise, few enough to keep memory flat."""
+"""Draws handed out at once: enough to vectorise, few enough for the processor's cache."""
+
+KEYS = 1 << 19
+"""Keys held at once (4 MiB), so that memory stays flat for any number of units."""
 
 _U64 = (1 << 64) - 1
 
@@ -52,7 +55,13 @@ def uniform_keys(
 
 
 def iterate_draws(
-    scheme: Scheme, roster: Roster, seed: int, draws: int, *, first: int = 0, batch: int = BATCH
+    scheme: Scheme,
+    roster: Roster,
+    seed: int,
+    draws: int,
+    *,
+    first: int = 0,
+    batch: int | None = None,
 ) -> Iterator[NDArray[np.int64]]:
     """Hand out draws `first` to `first + draws - 1` of a scheme, a batch at a time.
 
@@ -62,8 +71,10 @@ def iterate_draws(
         Makes an assignment from keys; the same function that makes the trial's own draw.
     roster
         The n units.
-    seed, draws, first, batch
-        As in `uniform_keys`; `batch` changes memory only, never a value.
+    seed, draws, first
+        Seed, number and first number, as in `uniform_keys`.
+    batch
+        Draws handed out at once; it changes memory only, never a value.
 
     Yields
     ------
@@ -79,6 +90,7 @@ def iterate_draws(
     >>> sum(block.shape[0] for block in iterate_draws(scheme, roster, 1, 600))
     600
     """
-    for start in range(first, first + draws, batch):
-        stop = min(start + batch, first + draws)
+    step = max(1, min(BATCH, KEYS // roster.size)) if batch is None else batch
+    for start in range(first, first + draws, step):
+        stop = min(start + step, first + draws)
         yield scheme.assign_many(roster, uniform_keys(seed, range(start, stop), roster.size))

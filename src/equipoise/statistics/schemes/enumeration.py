@@ -1,4 +1,4 @@
-"""All allocations that a stratified draw could have given, with their exact chances."""
+"""All allocations that a draw could have given, with their exact chances."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from math import factorial, prod
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.statistics.schemes.roster import Roster, SchemeError
-from equipoise.statistics.schemes.stratified import StratifiedScheme
+from equipoise.statistics.schemes.roster import Roster, Scheme, SchemeError
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,17 @@ class AllocationSet:
     chances: NDArray[np.float64]
 
 
-def enumerate_allocations(
-    scheme: StratifiedScheme, roster: Roster, *, limit: int = 100_000
-) -> AllocationSet:
+class Enumerable(Protocol):
+    """A scheme whose cells are drawn each by itself, orderings given the seats equally likely."""
+
+    def cell_patterns(
+        self, roster: Roster
+    ) -> list[tuple[NDArray[np.int64], Counter[tuple[int, ...]]]]:
+        """Give randomisation units and whole-number weights of the seats of each cell."""
+        ...
+
+
+def enumerate_allocations(scheme: Scheme, roster: Roster, *, limit: int = 100_000) -> AllocationSet:
     """List every allocation of a small trial.
 
     Parameters
@@ -47,37 +55,38 @@ def enumerate_allocations(
     Raises
     ------
     SchemeError
-        There are more than `limit`.
+        There are more than `limit`, or the scheme's allocations cannot be listed.
 
     Examples
     --------
+    >>> from equipoise.statistics.schemes.stratified import StratifiedScheme
     >>> scheme = StratifiedScheme.from_shares({"supervision": 1, "usual": 1})
     >>> enumerate_allocations(scheme, Roster.build(["a", "b", "c", "d"], ["s"] * 4)).chances.size
     6
     """
-    patterns = [_patterns(scheme, cell.size) for cell in roster.cells]
-    sizes = [cell.size for cell in roster.cells]
+    listed = getattr(scheme, "every_allocation", None)
+    if listed is not None:
+        return cast(AllocationSet, listed(roster, limit))
+    if not hasattr(scheme, "cell_patterns"):
+        raise SchemeError(
+            f"The allocations of {type(scheme).__name__} cannot be listed; simulate draws instead."
+        )
+    parts = cast(Enumerable, scheme).cell_patterns(roster)
     number = prod(
-        sum(factorial(size) // prod(map(factorial, seats)) for seats in pattern)
-        for size, pattern in zip(sizes, patterns, strict=True)
+        sum(factorial(cell.size) // prod(map(factorial, seats)) for seats in pattern)
+        for cell, pattern in parts
     )
     if number > limit:
         raise SchemeError(f"The draw has {number} allocations, more than the limit of {limit}.")
-    cells = [list(_cell(pattern)) for pattern in patterns]
     drawn = np.empty((number, roster.head.size), dtype=np.int64)
     weights = []
-    for row, choice in enumerate(product(*cells)):
-        for cell, (arms, _) in zip(roster.cells, choice, strict=True):
+    for row, choice in enumerate(product(*(list(_cell(pattern)) for _, pattern in parts))):
+        for (cell, _), (arms, _) in zip(parts, choice, strict=True):
             drawn[row, cell] = arms
         weights.append(prod(weight for _, weight in choice))
     whole = sum(weights)
     chances = np.asarray([weight / whole for weight in weights], dtype=np.float64)
     return AllocationSet(drawn[:, roster.member_of], chances)
-
-
-def _patterns(scheme: StratifiedScheme, size: int) -> Counter[tuple[int, ...]]:
-    """Count, over the values of u, how often each division into seats comes up."""
-    return Counter(scheme.seats(size, u) for u in range(scheme.total))
 
 
 def _cell(patterns: Counter[tuple[int, ...]]) -> Iterator[tuple[tuple[int, ...], int]]:

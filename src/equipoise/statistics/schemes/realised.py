@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.statistics.schemes.roster import Roster, SchemeError
-from equipoise.statistics.schemes.seating import order_by_key, seat_units
+from equipoise.statistics.schemes.seating import seat_by_key
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,15 @@ class RealisedScheme:
         """
         if [cell.size for cell in roster.cells] != [sum(seats) for seats in self.seats]:
             raise SchemeError("The realised counts belong to another roster.")
-        unit_keys = keys[:, roster.head]
-        drawn = np.empty(unit_keys.shape, dtype=np.int64)
-        for cell, seats in zip(roster.cells, self.seats, strict=True):
-            order = order_by_key(unit_keys[:, cell])
-            drawn[:, cell] = seat_units(order, np.asarray([seats], dtype=np.int64))
-        return drawn[:, roster.member_of]
+        return roster.of_units(
+            [
+                seat_by_key(cell_keys, np.sort(cell_keys, axis=1), np.asarray([seats]))
+                for cell_keys, seats in zip(roster.cell_keys(keys), self.seats, strict=True)
+            ]
+        )
+
+    def cell_patterns(
+        self, roster: Roster
+    ) -> list[tuple[NDArray[np.int64], Counter[tuple[int, ...]]]]:
+        """List the cells with the one division into seats that each has."""
+        return [(cell, Counter([s])) for cell, s in zip(roster.cells, self.seats, strict=True)]

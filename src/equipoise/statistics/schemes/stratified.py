@@ -1,4 +1,4 @@
-"""The stratified draw: shares kept in every stratum, remainders by chance, all in integers.
+"""The stratified draw: shares kept in every stratum, remainders by rule, all in integers.
 
 The rule, for an outsider who repeats a draw
 --------------------------------------------
@@ -19,21 +19,46 @@ stratum (of each stage) by itself:
 Steps 3 and 4 are systematic sampling (Madow 1949) with inclusion probabilities r_k / A, so the
 expected number of seats of arm k is exactly n a_k / A, and every unit's probability of arm k is
 exactly its share a_k / A, in every stratum, of any size.
+
+The other rules for what is left over
+-------------------------------------
+``fixed``: instead of steps 3 and 4 the seats left over go, one each, to the arms with the largest
+r_k, the arm declared first where they are equal. No chance is in the numbers; a unit's
+probability is seats / n, which differs from the share in strata that do not divide.
+
+``strata``: instead of steps 3 and 4, over all strata of a stage: put the strata in order of
+their smallest key (equal keys by the stratum's smallest identifier), and let m be the size of a
+stratum. For k = 1, ..., K - 1 with A_k = a_k + ... + a_K: take u = x mod A_k from the next
+further number x of the unit that is first of all, x < 2**64 - (2**64 mod A_k), as in step 3; lay
+m a_k mod A_k of the strata end to end in their order; arm k has m a_k // A_k seats in a stratum,
+and one more if the stratum's piece holds one of u, u + A_k, ...; these seats leave m. The last
+arm has what is left.
+Every unit's probability is exactly the share, and the first arm's seats keep within one of its
+share over all strata too, however many strata have odd numbers.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.statistics.schemes.numbers import further_numbers
-from equipoise.statistics.schemes.roster import Roster, SchemeError
-from equipoise.statistics.schemes.seating import order_by_key, seat_units
+from equipoise.statistics.schemes.chance import below
+from equipoise.statistics.schemes.roster import Roster, SchemeError, assign
+from equipoise.statistics.schemes.seating import seat_by_key
+from equipoise.statistics.schemes.seats import (
+    Remainder,
+    fixed_seats,
+    seats_over_strata,
+    systematic_patterns,
+    systematic_seats,
+)
+from equipoise.statistics.schemes.shares import fractions, whole_shares
 
 
 @dataclass(frozen=True)
@@ -46,13 +71,25 @@ class StratifiedScheme:
         Labels in declared order, two or more.
     weights
         Positive integers without a common divisor, one per arm.
+    remainder
+        Who gets the seats that are left over in a stratum: ``systematic`` (by chance, each
+        stratum by itself), ``fixed`` (the arms in a fixed order) or ``strata`` (by chance, and
+        balanced over the strata).
     """
 
     arms: tuple[str, ...]
     weights: tuple[int, ...]
+    remainder: Remainder = "systematic"
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that there is not."""
+        if self.remainder not in get_args(Remainder):
+            raise SchemeError(f"There is no rule {self.remainder!r} for remainders.")
 
     @classmethod
-    def from_shares(cls, shares: Mapping[str, int]) -> StratifiedScheme:
+    def from_shares(
+        cls, shares: Mapping[str, int], *, remainder: Remainder = "systematic"
+    ) -> StratifiedScheme:
         """Declare a scheme from whole-number shares, such as ``{"supervision": 2, "usual": 3}``.
 
         Raises
@@ -65,15 +102,7 @@ class StratifiedScheme:
         >>> StratifiedScheme.from_shares({"supervision": 40, "usual": 60}).weights
         (2, 3)
         """
-        if len(shares) < 2:
-            raise SchemeError("A scheme needs at least two arms.")
-        for arm, share in shares.items():
-            if isinstance(share, bool) or not isinstance(share, int) or share < 1:
-                raise SchemeError(f"The share of arm {arm!r} must be a whole number above zero.")
-        if sum(shares.values()) >= 1 << 31:
-            raise SchemeError("The shares must sum to less than 2 147 483 648.")
-        divisor = gcd(*shares.values())
-        return cls(tuple(shares), tuple(share // divisor for share in shares.values()))
+        return cls(*whole_shares(shares), remainder)
 
     @property
     def total(self) -> int:
@@ -83,12 +112,22 @@ class StratifiedScheme:
     def probabilities(self) -> tuple[Fraction, ...]:
         """Give every unit's exact probability of each arm, whatever its stratum.
 
+        Raises
+        ------
+        SchemeError
+            Remainders are fixed, so that probabilities differ between strata.
+
         Examples
         --------
         >>> StratifiedScheme.from_shares({"a": 1, "b": 2}).probabilities()
         (Fraction(1, 3), Fraction(2, 3))
         """
-        return tuple(Fraction(weight, self.total) for weight in self.weights)
+        if self.remainder == "fixed":
+            raise SchemeError(
+                "With fixed remainders a unit's probability depends on its stratum; use "
+                "assignment_probabilities."
+            )
+        return fractions(self.weights)
 
     def seats(self, size: int, u: int) -> tuple[int, ...]:
         """Count the seats of each arm in a stratum of `size` units, given u of step 3.
@@ -99,7 +138,26 @@ class StratifiedScheme:
         >>> [scheme.seats(4, u) for u in range(3)]
         [(2, 2), (1, 3), (1, 3)]
         """
-        return tuple(int(seat) for seat in self._seats(size, np.asarray([u], np.uint64))[0])
+        seats = systematic_seats(size, self.weights, np.asarray([u], dtype=np.int64))[0]
+        return tuple(int(seat) for seat in seats)
+
+    def cell_patterns(self, roster: Roster) -> list[tuple[NDArray[np.int64], Counter[Seats]]]:
+        """List the cells with how often, over all values of u, each division into seats comes up.
+
+        Raises
+        ------
+        SchemeError
+            Remainders are balanced over strata, so that cells are not drawn by themselves.
+        """
+        if self.remainder == "strata":
+            raise SchemeError(
+                "Remainders that are balanced over strata tie the strata together, so the "
+                "allocations cannot be listed stratum by stratum; simulate."
+            )
+        if self.remainder == "fixed":
+            fixed = [Counter([fixed_seats(cell.size, self.weights)]) for cell in roster.cells]
+            return list(zip(roster.cells, fixed, strict=True))
+        return [(cell, systematic_patterns(cell.size, self.weights)) for cell in roster.cells]
 
     def assign(
         self,
@@ -135,9 +193,7 @@ class StratifiedScheme:
         >>> scheme.assign([9, 2, 5, 7], ["a", "b", "c", "d"], ["s"] * 4)
         ['usual', 'supervision', 'supervision', 'usual']
         """
-        roster = Roster.build(units, strata, stages=stages, groups=groups)
-        positions = self.assign_many(roster, np.asarray(keys, dtype=np.uint64)[None, :])[0]
-        return [self.arms[position] for position in positions]
+        return assign(self, Roster.build(units, strata, stages=stages, groups=groups), keys)
 
     def assign_many(self, roster: Roster, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Draw once for each row of keys.
@@ -166,35 +222,39 @@ class StratifiedScheme:
         >>> scheme.assign_many(roster, np.array([[9, 2, 5, 7]], dtype=np.uint64)).tolist()
         [[1, 0, 0, 1]]
         """
-        if keys.ndim != 2 or keys.shape[1] != roster.size:
-            raise SchemeError(f"A draw of {roster.size} units needs {roster.size} keys.")
-        unit_keys = keys[:, roster.head]
-        drawn = np.empty(unit_keys.shape, dtype=np.int64)
-        for cell in roster.cells:
-            cell_keys = unit_keys[:, cell]
-            order = order_by_key(cell_keys)
-            first = np.take_along_axis(cell_keys, order[:, :1], axis=1)[:, 0]
-            drawn[:, cell] = seat_units(order, self._seats(cell.size, self._uniform(first)))
-        return drawn[:, roster.member_of]
+        of_cell = roster.cell_keys(keys)
+        if self.remainder == "strata":
+            return roster.of_units(self._over_strata(roster, list(of_cell)))
+        parts = []
+        for cell_keys in of_cell:
+            ascending = np.sort(cell_keys, axis=1)
+            seats = self._seats(cell_keys.shape[1], ascending[:, 0])
+            parts.append(seat_by_key(cell_keys, ascending, seats))
+        return roster.of_units(parts)
 
-    def _uniform(self, first: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        """Step 3: u in 0 ... A - 1 without bias, for the first key of each draw; shape (D,)."""
-        total = self.total
-        spare = (1 << 64) % total
-        last = np.uint64((1 << 64) - spare - 1)
-        x = further_numbers(first, np.asarray([1], dtype=np.uint64))
-        count = 1
-        while (refused := np.flatnonzero(x > last)).size:
-            count += 1
-            x[refused] = further_numbers(first[refused], np.asarray([count], dtype=np.uint64))
-        return x % np.uint64(total)
+    def _seats(self, size: int, first: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Count the seats of one cell, shape (D or 1, K), given its smallest key, (D,)."""
+        if self.remainder == "fixed":
+            return np.asarray([fixed_seats(size, self.weights)])
+        even = all(size * weight % self.total == 0 for weight in self.weights)
+        u = np.zeros(1, np.int64) if even else below(first, self.total)[0]
+        return systematic_seats(size, self.weights, u)
 
-    def _seats(self, size: int, u: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """Steps 2 and 4: seats of each arm for each u; shape (D, K)."""
-        total = self.total
-        sure = np.asarray([size * weight // total for weight in self.weights], dtype=np.int64)
-        remainders = [size * weight % total for weight in self.weights]
-        ends = np.cumsum([0, *remainders], dtype=np.int64)
-        # How many of u, u + A, ... lie below a bound: ceil((bound - u) / A).
-        below = -((u.astype(np.int64)[:, None] - ends[None, :]) // total)
-        return np.asarray(sure[None, :] + np.diff(below, axis=1))
+    def _over_strata(
+        self, roster: Roster, of_cell: list[NDArray[np.uint64]]
+    ) -> list[NDArray[np.signedinteger[Any]]]:
+        """Seat the units of all cells, remainders balanced over the cells of a stage."""
+        ascending = [np.sort(cell_keys, axis=1) for cell_keys in of_cell]
+        first = np.column_stack([cell_keys[:, 0] for cell_keys in ascending])
+        sizes = np.asarray([cell.size for cell in roster.cells])
+        seats = np.empty((*first.shape, len(self.weights)), dtype=np.int64)
+        for stage in range(len(roster.stages)):
+            # Cells are in order of their smallest identifier, which breaks ties.
+            chosen = np.flatnonzero(np.asarray(roster.cell_stages) == stage)
+            seats[:, chosen] = seats_over_strata(sizes[chosen], self.weights, first[:, chosen])
+        return [
+            seat_by_key(cell_keys, ascending[c], seats[:, c]) for c, cell_keys in enumerate(of_cell)
+        ]
+
+
+Seats = tuple[int, ...]

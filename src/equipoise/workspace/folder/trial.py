@@ -61,9 +61,18 @@ class TrialFolder:
         return load_protocol(self.protocol_bytes(), PROTOCOL)
 
     def chain(self) -> Chain:
-        """Return the ledger, proved as far as it alone allows."""
+        """Return the ledger, proved as far as it alone allows.
+
+        Raises
+        ------
+        ProblemsError
+            Where the protocol cannot be read, which declares whose signatures are good.
+        """
         path = self.path / LEDGER
-        return read_chain(path.read_bytes() if path.exists() else b"", self.signature_check)
+        if not path.exists():
+            return read_chain(b"")
+        self.protocol  # noqa: B018 - its problems are its own, not the ledger's
+        return read_chain(path.read_bytes(), self.signature_check)
 
     def signature_check(self, person: str, message: bytes, signature: bytes) -> bool:
         """Return whether a signature of a person of the protocol is good."""
@@ -112,8 +121,8 @@ class TrialFolder:
             for path in self.path.rglob("*")
             if path.is_file() and path.name not in _IGNORED
         )
-        passing = (LEDGER, f"{PENDING}/")
-        return iter(sorted(n for n in names if not n.startswith(passing) and n.startswith(prefix)))
+        kept = (n for n in names if n != LEDGER and not n.startswith(f"{PENDING}/"))
+        return iter(sorted(n for n in kept if n.startswith(prefix)))
 
     def settle(self) -> None:
         """Finish or undo a step that was cut off; do nothing where none was."""
@@ -146,3 +155,20 @@ def recorded(entries: tuple[Entry, ...]) -> dict[str, str]:
         digests.update(entry.reads)
         digests.update(entry.writes)
     return digests
+
+
+def products(entries: tuple[Entry, ...]) -> dict[str, str]:
+    """Return the digest of each file that only a step writes, as it was last written.
+
+    What people bring (protocol, registers, extracts, surveys, the trial's own table) may change
+    until it is fixed; a simulation that wrote it makes no difference.
+    """
+    written: dict[str, str] = {}
+    for entry in entries:
+        written.update(entry.writes)
+    made = ("results/", "frozen/", "report/", "packs/")
+    return {
+        name: digest
+        for name, digest in written.items()
+        if name.startswith(made) or name.endswith((".sealed", ".parquet"))
+    }

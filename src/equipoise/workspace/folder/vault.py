@@ -37,6 +37,12 @@ def public_key(folder: TrialFolder, name: str) -> bytes:
     return bytes.fromhex(holder.public)
 
 
+def holds_see_key(folder: TrialFolder) -> bool:
+    """Return whether the see-key that the protocol declares is at hand."""
+    public = folder.protocol.keys.see.public
+    return public is not None and folder.keys.holds("see", "sealing", public=bytes.fromhex(public))
+
+
 def private_key(folder: TrialFolder, name: str) -> KeyPair:
     """Return the private see-, delivery- or trial-key; `ProblemsError` where it is not at hand."""
     return folder.keys.find(name, "sealing", public=public_key(folder, name))

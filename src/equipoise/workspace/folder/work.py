@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from equipoise.core.base import Problem, ProblemsError, sha256_hex, timestamp, write_atomic
 from equipoise.core.ledger import STEPS, Chain, Entry, Line, OutOfTurnError, append, check_turn
 from equipoise.core.results import Envelope, decode_result, encode_result
-from equipoise.workspace.folder.trial import PROTOCOL, TrialFolder
+from equipoise.workspace.folder.keys import KeyPair
+from equipoise.workspace.folder.pending import hold, release
+from equipoise.workspace.folder.trial import PROTOCOL, TrialFolder, products
 
 #: Who gives an act: the first signature is of a person in one of these roles.
 ROLES: dict[str, tuple[str, ...]] = {
@@ -21,6 +24,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "unblind": ("unblinded-statistician", "independent-statistician"),
     "publish": ("sponsor", "chief-investigator"),
 }
+
+_RESTORE = "restore the file from a copy"
 
 
 class Work:
@@ -55,30 +60,41 @@ class Work:
         self.by = tuple(by)
         self.reads: dict[str, str] = {}
         self.writes: dict[str, bytes] = {}
+        self.outside: dict[Path, bytes] = {}
         self.facts: dict[str, Any] = {}
+        folder.settle()
+        self._products = products(folder.whole_chain().entries)
         check_turn(name, folder.standing(), stage)
         check_meaning(folder)
         if STEPS[name].kind == "act":
             check_signers(folder, name, self.by)
 
     def read(self, name: str, *, remedy: str) -> bytes:
-        """Read a file and note its digest."""
+        """Read a file and note its digest.
+
+        Raises
+        ------
+        ProblemsError
+            Where it is missing, or is what a step wrote and was changed since: to read it would
+            record the changed bytes as if they were good.
+        """
         data = self.writes.get(name)
         if data is None:
             data = self.folder.read(name, remedy=remedy)
-            self.reads[name] = sha256_hex(data)
+            digest = sha256_hex(data)
+            if self._products.get(name, digest) != digest:
+                raise ProblemsError([changed_product(name)])
+            self.reads[name] = digest
         return data
 
     def read_if_there(self, name: str) -> bytes | None:
-        """Read a file and note its digest, or return None where it is missing."""
-        if name not in self.writes and not (self.folder.path / name).is_file():
-            return None
-        return self.read(name, remedy="")
+        """Read a file and note its digest, or return None where there never was one."""
+        return self.read(name, remedy=_RESTORE) if self._should_be(name) else None
 
     def read_all(self, prefix: str) -> dict[str, bytes]:
         """Read every file whose path begins so, and note that these were all."""
         names = list(self.folder.files(prefix))
-        return {name: self.read(name, remedy="") for name in names}
+        return {name: self.read(name, remedy=_RESTORE) for name in names}
 
     def result(self, name: str, *, remedy: str) -> Envelope:
         """Read a result file; `ProblemsError` where it is missing or not a result."""
@@ -91,14 +107,21 @@ class Work:
             ) from None
 
     def result_if_there(self, name: str) -> Envelope | None:
-        """Read a result file, or return None where there is none."""
-        if name not in self.writes and not (self.folder.path / name).is_file():
-            return None
-        return self.result(name, remedy="compute it again")
+        """Read a result file, or return None where there never was one."""
+        return self.result(name, remedy=_RESTORE) if self._should_be(name) else None
+
+    def _should_be(self, name: str) -> bool:
+        """Return whether a file is there, or was written by a step and has gone."""
+        there = name in self.writes or (self.folder.path / name).is_file()
+        return there or name in self._products
 
     def write(self, name: str, data: bytes) -> None:
         """Hold a file until `finish`."""
         self.writes[name] = data
+
+    def write_outside(self, path: Path, data: bytes) -> None:
+        """Hold a file of another folder until `finish`; the ledger does not record it."""
+        self.outside[path] = data
 
     def write_result(self, name: str, data: Any, inputs: Mapping[str, str] | None = None) -> None:
         """Hold a typed result until `finish`; its inputs are all that was read so far."""
@@ -122,8 +145,9 @@ class Work:
         keys = [self._signing_key(person) for person in self.by]
 
         def make(chain: Chain) -> Line:
-            for name in sorted(self.writes):
-                write_atomic(self.folder.path / name, self.writes[name])
+            for path in sorted(self.outside):
+                write_atomic(path, self.outside[path])
+            hold(self.folder.path, self.writes)
             entry = Entry(
                 seq=len(chain.lines),
                 at=timestamp(self.folder.clock.now()),
@@ -142,12 +166,28 @@ class Work:
                 {p: key.sign(message).hex() for p, key in zip(self.by, keys, strict=True)},
             )
 
-        return append(self.folder.path, make)
+        try:
+            return append(self.folder.path, make, lambda: release(self.folder.path))
+        except BaseException:
+            self.folder.settle()
+            raise
 
-    def _signing_key(self, person: str) -> Any:
+    def _signing_key(self, person: str) -> KeyPair:
         declared = self.folder.person(person).signing_key
-        public = None if declared is None else bytes.fromhex(declared)
-        return self.folder.keys.find(person, "signing", public=public)
+        if declared is None:
+            raise OutOfTurnError(f"{person} has no signing key in the protocol")
+        return self.folder.keys.find(person, "signing", public=bytes.fromhex(declared))
+
+
+def changed_product(name: str) -> Problem:
+    """Say that a file is not as a step wrote it."""
+    return Problem(
+        name,
+        "whole file",
+        "other bytes than the ledger records",
+        "the file as equipoise wrote it",
+        "restore it from a copy, or let equipoise run FOLDER compute it again where that is due",
+    )
 
 
 def check_meaning(folder: TrialFolder) -> None:
@@ -189,7 +229,10 @@ def check_signers(folder: TrialFolder, name: str, by: Sequence[str]) -> None:
     roles = ROLES[name]
     needed = 2 if name in folder.protocol.design.scheme.two_signatures else 1
     who = " or ".join(roles)
-    expected = f"the signature of a {who}" + (" and of a second person" if needed == 2 else "")
+    article = "an" if who[0] in "aeiou" else "a"
+    expected = f"the signature of {article} {who}" + (
+        " and of a second person" if needed == 2 else ""
+    )
     able = [p.id for p in folder.protocol.people if p.role in roles]
     remedy = f"give --by {able[0]}" if able else f"name a {who} under people in trial.yaml"
     if needed == 2 and able:
@@ -199,14 +242,13 @@ def check_signers(folder: TrialFolder, name: str, by: Sequence[str]) -> None:
     if len(set(by)) != len(by):
         found = "the same person twice"
     elif len(by) < needed:
-        found = f"{len(by)} signatures" if len(by) != 1 else "1 signature"
+        found = "no signature" if not by else "1 signature"
     elif folder.person(by[0]).role not in roles:
         found = f"the signature of {by[0]}, {folder.person(by[0]).role}, first"
     if found is not None:
         raise ProblemsError([Problem(PROTOCOL, f"act {name}", found, expected, remedy)])
     for person in by:
-        if folder.person(person).signing_key is None and name != "lock":
-            raise OutOfTurnError(f"{person} has no signing key in the protocol")
+        folder.person(person)
 
 
 def is_current(folder: TrialFolder, name: str, prefixes: Sequence[str] = ()) -> bool:

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import PurePosixPath
 
 import equipoise
-from equipoise.core.base import ProblemsError, csv_bytes, day, sha256_hex, write_atomic
-from equipoise.core.ledger import Line
+from equipoise.core.base import Problem, Problems, ProblemsError, csv_bytes, day, sha256_hex
+from equipoise.core.ledger import Line, OutOfTurnError
 from equipoise.design.protocol import lock_problems
 from equipoise.design.randomisation import (
     Covariate,
@@ -22,7 +22,7 @@ from equipoise.design.randomisation import (
 from equipoise.design.randomisation import (
     commit as fix,
 )
-from equipoise.workspace.folder import PROTOCOL, TrialFolder, Work, pack_files
+from equipoise.workspace.folder import PROTOCOL, TrialFolder, Work, pack_files, recorded
 from equipoise.workspace.folder.vault import (
     ALLOCATION,
     DELIVERY,
@@ -37,6 +37,7 @@ from equipoise.workspace.steps.stages import (
     commitment_file,
     drawn_stages,
     enrolment_of,
+    is_external,
     open_allocations,
     purpose,
     registers_in,
@@ -56,18 +57,37 @@ def lock(folder: TrialFolder, *, by: Sequence[str]) -> Line:
         Where a key is missing, or the schools do not fit `trial.simulated`.
     """
     work = Work(folder, "lock", by=by)
+    problems = Problems()
     urns: tuple[str, ...] = ()
     if folder.protocol.design.population is not None:
-        registers = registers_in(folder)
-        enrolment_of(folder, registers)
-        urns = tuple(school.urn for school in registers.schools)
-    problems = lock_problems(folder.protocol, urns)
-    if problems:
-        raise ProblemsError(problems)
+        try:
+            registers = registers_in(folder)
+            enrolment_of(folder, registers)
+            urns = tuple(school.urn for school in registers.schools)
+        except ProblemsError as error:
+            problems.extend(error.problems)
+    problems.extend(lock_problems(folder.protocol, urns))
+    problems.extend(_delivery_problems(folder))
+    problems.raise_if_any()
     work.read(PROTOCOL, remedy=_RESTORE)
     work.facts["meaning"] = sha256_hex(folder.protocol.meaning("design"))
     work.facts["version"] = equipoise.__version__
     return work.finish()
+
+
+def _delivery_problems(folder: TrialFolder) -> list[Problem]:
+    """Refuse an open folder of the unblinded team inside the blind one."""
+    if folder.delivery is None or not folder.delivery.is_relative_to(folder.path.resolve()):
+        return []
+    return [
+        Problem(
+            PROTOCOL,
+            "delivery_dir",
+            f"{folder.protocol.delivery_dir}, inside the trial folder",
+            "a folder outside it: sessions and arms are not for blind eyes",
+            "name a folder beside the trial, such as ../delivery",
+        )
+    ]
 
 
 def commit(
@@ -80,6 +100,11 @@ def commit(
 ) -> Line:
     """Fix a stage's roster, strata, scheme, seed hash and event, before the event is known."""
     work = Work(folder, "commit", stage=stage, by=by)
+    if is_external(folder):
+        raise OutOfTurnError(
+            "the trial was drawn elsewhere (draw: external): no stage is committed here, "
+            "its arms come with outcomes/outcomes.csv"
+        )
     enrolment = enrolment_of(folder, registers_of(work))
     secret = folder.secrets.take(f"seed {folder.protocol.trial.id} {stage}", 32)
     commitment = fix(
@@ -172,7 +197,7 @@ def reveal(folder: TrialFolder, *, stage: str, by: Sequence[str]) -> Line:
         ("urn", "school_name", "arm"), [(r.urn, names.get(r.urn, ""), r.arm) for r in rows]
     )
     if folder.delivery is not None:
-        write_atomic(folder.delivery / f"allocation-{stage}.csv", data)
+        work.write_outside(folder.delivery / f"allocation-{stage}.csv", data)
     # The plain list is not recorded by digest: whoever can guess it could test the guess.
     work.facts.update(readers=list(folder.protocol.design.stages.reveal_to), schools=len(rows))
     return work.finish()
@@ -194,7 +219,19 @@ def freeze(folder: TrialFolder, *, by: Sequence[str]) -> Line:
         if PurePosixPath(name).suffix == ".parquet":
             work.write(f"frozen/{PurePosixPath(name).name}", work.read(name, remedy=_RESTORE))
     files = delivery_files(folder)
-    if files:
+    if folder.delivery is not None:
+        if not files:
+            raise ProblemsError(
+                [
+                    Problem(
+                        PROTOCOL,
+                        "delivery_dir",
+                        f"no file in {folder.protocol.delivery_dir}",
+                        "the unblinded team's sessions, costs and interviews",
+                        "put them there first: after the freeze nothing can be taken in",
+                    )
+                ]
+            )
         public_key(folder, "delivery")
         put(work, DELIVERY, pack_files(files), key="delivery", purpose=DELIVERY)
     return work.finish()
@@ -212,9 +249,27 @@ def delivery_files(folder: TrialFolder) -> dict[str, bytes]:
 
 
 def publish(folder: TrialFolder, *, by: Sequence[str]) -> Line:
-    """Release the report, and record the digest of every file of the folder."""
+    """Release the report, and record the digest of every file of the folder.
+
+    Raises
+    ------
+    ProblemsError
+        Where a recorded file is missing or changed: the report would not be of these files.
+    """
     work = Work(folder, "publish", by=by)
     guard(folder, "publish")
+    problems = Problems()
+    for name, digest in sorted(recorded(folder.whole_chain().entries).items()):
+        now = folder.digest(name)
+        if name != PROTOCOL and now != digest:
+            problems.add(
+                file=name,
+                place="whole file",
+                found="no such file" if now is None else "other bytes than were read or written",
+                expected="the file as the ledger records it",
+                remedy="restore it from a copy: what is published is what was analysed",
+            )
+    problems.raise_if_any()
     for name in folder.files():
         work.read(name, remedy=_RESTORE)
     return work.finish()

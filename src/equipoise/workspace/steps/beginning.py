@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from equipoise.core.base import Problem, ProblemsError, write_atomic
 from equipoise.core.ledger import OutOfTurnError
-from equipoise.design.protocol import set_values, templates
+from equipoise.design.protocol import (
+    load_programme,
+    load_protocol,
+    programme_template,
+    programme_templates,
+    set_values,
+    templates,
+)
 from equipoise.design.protocol import template as template_bytes
 from equipoise.workspace.folder import PROTOCOL, KeyPair, TrialFolder
+from equipoise.workspace.steps.programme_file import PROGRAMME
 from equipoise.workspace.steps.samples import sample_outcomes
 
 
@@ -35,14 +43,15 @@ def begin(path: Path, *, template: str, sample: bool = False) -> tuple[str, ...]
     ProblemsError
         Where there is a trial already, or no such template.
     """
-    if (path / PROTOCOL).exists():
-        raise _refused(
-            PROTOCOL, "a protocol already", "no trial in the folder", "choose another folder"
-        )
+    for name in (PROTOCOL, PROGRAMME):
+        if (path / name).exists():
+            raise _refused(name, "one already", "none in the folder", "choose another folder")
+    if template in programme_templates() and not sample:
+        return _begin_programme(path, template)
     if template not in templates():
-        known = ", ".join(templates())
+        known = ", ".join([*templates(), *programme_templates()])
         raise _refused("--template", repr(template), f"one of {known}", "choose one of them")
-    files = {PROTOCOL: template_bytes(template)}
+    files = {PROTOCOL: _protocol(template, path.resolve().name)}
     if sample:
         if template != "own-outcomes":
             raise _refused(
@@ -56,6 +65,26 @@ def begin(path: Path, *, template: str, sample: bool = False) -> tuple[str, ...]
         files["outcomes/outcomes.csv"] = sample_outcomes()
     for name, data in files.items():
         write_atomic(path / name, data)
+    return tuple(files)
+
+
+def _protocol(template: str, name: str) -> bytes:
+    """Return a template for a folder of a name: no two trials share their teams' open folders."""
+    data = template_bytes(template)
+    if load_protocol(data, PROTOCOL).delivery_dir is None:
+        return data
+    return set_values(data, {("delivery_dir",): f"../{name}-delivery"})
+
+
+def _begin_programme(path: Path, template: str) -> tuple[str, ...]:
+    """Make a programme's folder, with a folder for each of its trials."""
+    data = programme_template(template)
+    files = {PROGRAMME: data}
+    for member in load_programme(data, PROGRAMME).trials:
+        name = PurePosixPath(member.folder).name
+        files[f"{member.folder}/{PROTOCOL}"] = _protocol(member.id, name)
+    for name, content in files.items():
+        write_atomic(path / name, content)
     return tuple(files)
 
 

@@ -10,8 +10,7 @@ from equipoise.core.base import Problem
 from equipoise.design.protocol import lock_notes, lock_problems
 from equipoise.evaluation.outcomes import outcome_table
 from equipoise.workspace.folder import TrialFolder
-from equipoise.workspace.steps.ingest import OUTCOMES
-from equipoise.workspace.steps.stages import enrolment_of, registers_in
+from equipoise.workspace.steps.stages import OUTCOMES, enrolment_of, registers_in
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,8 @@ def analyse(folder: TrialFolder) -> Line:
     work.write_result("results/flow.json", moved)
     decision = decide(protocol, impact, said, spent)
     work.write_result("results/decision.json", decision)
+    # Files that no computation asked for were there all the same: a new one makes this due.
+    work.read_all("frozen/")
     return work.finish()
 
 
@@ -283,5 +285,6 @@ def _write_documents(work: Work, made: Documents, kind: str) -> None:
     """Hold a document's files; the names of simulated ones say so."""
     work.write(f"report/{made.name}.html", made.html)
     work.write(f"report/{made.name}.pdf", made.pdf)
+    work.write(f"report/{made.name}.docx", made.docx)
     for name, data in {**made.figures, **made.tables}.items():
         work.write(f"report/{kind}/{name}", data)

@@ -19,7 +19,7 @@ from equipoise.workspace.steps.verification import Verification, verify
 
 #: Says that a folder was made by `demo` and may be made anew.
 MARK = "equipoise-demo.txt"
-_MARK_WORDS = b"Made by equipoise demo. SIMULATED DATA, NOT FINDINGS. May be deleted.\n"
+MARK_WORDS = b"Made by equipoise demo. SIMULATED DATA, NOT FINDINGS. May be deleted.\n"
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def demonstrate(
     ProblemsError
         Where the folder holds something else.
     """
-    _clear(out)
-    write_atomic(out / MARK, _MARK_WORDS)
+    clear(out)
+    write_atomic(out / MARK, MARK_WORDS)
     path = out / "dsl-primary"
     write_atomic(path / PROTOCOL, template("dsl-primary"))
     folder = TrialFolder(
@@ -106,7 +106,7 @@ def demonstrate(
     )
 
 
-def _clear(out: Path) -> None:
+def clear(out: Path) -> None:
     """Empty a folder that an earlier demonstration made; refuse any other that holds something."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -25,20 +26,14 @@ from equipoise.evaluation.outcomes import (
     analysis_set_files,
     outcome_table,
 )
-from equipoise.programme.surveys import (
-    ScoreTable,
-    instrument,
-    read_responses,
-    score,
-    screen,
-    survey_result,
-)
 from equipoise.workspace.folder import TrialFolder, Work, seal
 from equipoise.workspace.folder.engine import DuckDBEngine
 from equipoise.workspace.folder.vault import ALLOCATION, SEEDS, private_key, public_key, put, take
-from equipoise.workspace.steps.stages import commitments_of, purpose, registers_of
+from equipoise.workspace.steps.order import INPUTS
+from equipoise.workspace.steps.stages import OUTCOMES, commitments_of, purpose, registers_of
+from equipoise.workspace.steps.waves import scores_of
 
-OUTCOMES = "outcomes/outcomes.csv"
+_PACK = re.compile(r"packs/(?P<code>[^/]+)\.v(?P<number>[0-9]+)\.sealed")
 SUMMARY = "results/outcomes.json"
 
 
@@ -55,6 +50,9 @@ def ingest(folder: TrialFolder) -> Line:
     for name, data in analysis_set_files(made).items():
         work.write(f"outcomes/{name}", data)
     work.write_result(SUMMARY, made.summary)
+    # Earlier packs, and whatever else lies there: a file that comes later makes ingest due again.
+    for prefix in INPUTS["ingest"]:
+        work.read_all(prefix)
     return work.finish()
 
 
@@ -64,7 +62,7 @@ def _collected(work: Work) -> AnalysisSet:
     commitments = commitments_of(work)
     problems = Problems()
     packs = _packs(work, registers, problems)
-    scores = _scores(work, registers, problems)
+    scores = scores_of(work, registers, problems)
     problems.raise_if_any()
     folder.tell("putting the analysis set together")
     return analysis_set(folder.protocol, commitments, registers, packs, scores)
@@ -99,6 +97,7 @@ def definitions_of(protocol: Protocol) -> tuple[Definitions, tuple[Window, ...]]
         recontact_days=contact.recontact_days,
         settling_days=periods.settling_days,
         pending_cut_off=periods.pending_cut_off,
+        reasons=tuple(contact.reasons),
     )
     return definitions, tuple(Window(w.id, w.start, w.end) for w in periods.windows)
 
@@ -160,10 +159,18 @@ def _sent(work: Work, here: set[str], problems: Problems) -> list[Pack]:
     folder = work.folder
     latest: dict[str, tuple[int, str]] = {}
     for name in folder.files("packs/"):
-        code, _, tail = PurePosixPath(name).name.partition(".v")
-        number = tail.partition(".")[0]
-        if code not in here and number.isdigit():
-            latest[code] = max(latest.get(code, (0, "")), (int(number), name))
+        match = _PACK.fullmatch(name)
+        if match is None:
+            problems.add(
+                file=name,
+                place="whole file",
+                found="a name that no pack has",
+                expected="packs/CODE.vNUMBER.sealed, such as packs/350.v1.sealed",
+                remedy="give the pack the name under which the authority sent it",
+            )
+        elif match["code"] not in here:
+            held = (int(match["number"]), name)
+            latest[match["code"]] = max(latest.get(match["code"], held), held)
     packs = []
     for code, (_, name) in sorted(latest.items()):
         try:
@@ -210,44 +217,6 @@ def _placed(error: ProblemsError, code: str) -> list[Problem]:
         Problem(f"authority/{code}/{p.file}", p.place, p.found, p.expected, p.remedy)
         for p in error.problems
     ]
-
-
-def _scores(work: Work, registers: Registers, problems: Problems) -> list[ScoreTable]:
-    """Read and score every declared wave of every declared instrument."""
-    protocol = work.folder.protocol
-    names = sorted(
-        {o.measure.instrument for o in protocol.design.outcomes if o.measure.instrument is not None}
-    )
-    scales = [instrument(name) for name in names]
-    if not scales:
-        return []
-    tables: list[ScoreTable] = []
-    for wave in protocol.design.periods.waves:
-        file = f"outcomes/surveys/{wave.id}.csv"
-        data = work.read_if_there(file)
-        if data is None:
-            continue
-        work.folder.tell(f"scoring the survey wave {wave.id}")
-        try:
-            responses = read_responses(data, scales, wave=wave.id, file=file)
-        except ProblemsError as error:
-            problems.extend(error.problems)
-            continue
-        invited: dict[str, list[str]] = {}
-        drawn = {urn for c in commitments_of(work) for unit in c.roster for urn in unit.urns}
-        for lead in registers.dsls:
-            if (
-                lead.urn in drawn
-                and lead.start <= wave.end
-                and (lead.end is None or lead.end >= wave.start)
-            ):
-                invited.setdefault(lead.person_id, []).append(lead.urn)
-        responses = screen(responses, invited, start=wave.start, end=wave.end)
-        tables.extend(score(scale, responses) for scale in scales)
-    for scale in scales:
-        mine = [table for table in tables if table.instrument == scale.name]
-        work.write_result(f"results/survey-{scale.name}.json", survey_result(scale, mine))
-    return tables
 
 
 def _own_table(work: Work) -> AnalysisSet:

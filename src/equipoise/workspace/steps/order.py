@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from equipoise.core.base import Problem, Problems, ProblemsError
 from equipoise.core.ledger import STEPS, standing
 from equipoise.workspace.folder import ROLES, TrialFolder, is_current
-from equipoise.workspace.steps.stages import drawing_stages, is_external
+from equipoise.workspace.steps.stages import OUTCOMES, REGISTER, drawing_stages, is_external
 
 #: Beginnings of the paths that a computation reads whole.
 INPUTS: dict[str, tuple[str, ...]] = {
@@ -17,6 +17,9 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "report": ("results/",),
 }
 
+#: What follows for a stage once it is committed, by its state.
+_FOLLOWS = {"committed": "randomise", "randomised": "reveal"}
+
 
 @dataclass(frozen=True)
 class Due:
@@ -25,9 +28,9 @@ class Due:
     Attributes
     ----------
     name
-        The act or computation.
+        The act or computation, or what has to be there before the first act.
     kind
-        act or computation.
+        act, computation, or preparation: what a person does before the lock.
     stage
         The stage of the draw, for stage acts.
     who
@@ -63,10 +66,17 @@ def next_step(folder: TrialFolder, shown: str = "FOLDER") -> Due | None:
     """
     now = standing(folder.whole_chain().entries)
     if now.trial == "draft":
-        return _due(folder, "lock", None, shown)
+        return _preparing(folder, shown) or _due(folder, "lock", None, shown)
+    if now.trial == "locked" and folder.last("power") is None and _has_size(folder):
+        return _due(folder, "power", None, shown)
     if now.trial == "locked":
         return _due(folder, *_drawing(folder, now.stages), shown)
     if now.trial == "sap-locked":
+        for stage, state in sorted(now.stages.items()):
+            if state in _FOLLOWS:
+                return _due(folder, _FOLLOWS[state], stage, shown)
+        if _waits_for_collection(folder):
+            return _due(folder, "simulate-collect", None, shown)
         for name in ("ingest", "analyse-blind"):
             if not is_current(folder, name, INPUTS[name]):
                 return _due(folder, name, None, shown)
@@ -81,17 +91,52 @@ def next_step(folder: TrialFolder, shown: str = "FOLDER") -> Due | None:
     return None
 
 
+def _preparing(folder: TrialFolder, shown: str) -> Due | None:
+    """Return what has to be there before the lock and is not, or None."""
+    protocol = folder.protocol
+    if protocol.brings_table:
+        if not (folder.path / OUTCOMES).is_file() and is_external(folder):
+            return Due(
+                f"the table {OUTCOMES}", "preparation", None, (), 0, f"equipoise check {shown}"
+            )
+    elif protocol.trial.simulated and folder.last("simulate-roster") is None:
+        return _due(folder, "simulate-roster", None, shown)
+    elif not (folder.path / REGISTER).is_file():
+        name = f"the schools in {REGISTER}"
+        return Due(name, "preparation", None, (), 0, f"equipoise check {shown}")
+    holders = (protocol.keys.see, protocol.keys.delivery, protocol.keys.trial)
+    keyless = any(person.signing_key is None for person in protocol.people)
+    if keyless or any(holder is not None and holder.public is None for holder in holders):
+        return Due("keys", "preparation", None, (), 0, f"equipoise keys {shown}")
+    return None
+
+
+def _has_size(folder: TrialFolder) -> bool:
+    """Return whether the protocol says enough to reckon the trial's size."""
+    design = folder.protocol.design
+    return design.population is not None or design.power.units is not None
+
+
 def _drawing(folder: TrialFolder, stages: dict[str, str]) -> tuple[str, str | None]:
     """Return the next step between lock and sap-lock, and its stage."""
-    simulated, brings_table = folder.protocol.trial.simulated, folder.protocol.brings_table
-    follows = {"enrolled": "commit", "committed": "randomise", "randomised": "reveal"}
     for stage in drawing_stages(folder):
         state = stages.get(stage, "enrolled")
-        if state in follows:
-            return follows[state], stage
-    if simulated and not brings_table and folder.last("simulate-collect") is None:
+        if state == "enrolled":
+            return "commit", stage
+        if state in _FOLLOWS:
+            return _FOLLOWS[state], stage
+    if _waits_for_collection(folder):
         return "simulate-collect", None
     return "sap-lock", None
+
+
+def _waits_for_collection(folder: TrialFolder) -> bool:
+    """Return whether a simulated trial is drawn and nothing was collected yet."""
+    if not folder.protocol.trial.simulated or folder.protocol.brings_table:
+        return False
+    stages = folder.standing().stages
+    drawn = all(stages.get(s) in ("randomised", "revealed") for s in drawing_stages(folder))
+    return drawn and folder.last("simulate-collect") is None
 
 
 def _due(folder: TrialFolder, name: str, stage: str | None, shown: str) -> Due:

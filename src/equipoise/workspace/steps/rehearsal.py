@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from equipoise.core.base import FixedClock, Problem, ProblemsError
-from equipoise.core.ledger import Line
+from equipoise.core.ledger import Line, OutOfTurnError
 from equipoise.workspace.folder import PROTOCOL, RehearsalSecrets, TrialFolder
 from equipoise.workspace.steps import acts, computations
 from equipoise.workspace.steps.beginning import make_keys
@@ -55,12 +55,16 @@ def run(folder: TrialFolder, shown: str) -> Iterator[Line | Due]:
     Line or Due
         Each line that was added to the ledger; last, where an act comes next, what is due.
     """
+    done = None
     while (due := next_step(folder, shown)) is not None:
-        if due.kind == "act" or due.name.startswith("simulate-"):
+        if due.kind != "computation" or due.name.startswith("simulate-"):
             yield due
             return
+        if due.name == done:
+            raise OutOfTurnError(f"{done} was computed and is due again: its files are changing")
         folder.tell(f"computing {due.name}")
         yield computed(folder, due.name)
+        done = due.name
 
 
 def rehearse(folder: TrialFolder, *, truth: Path, change: Change | None = None) -> Iterator[Line]:
@@ -93,6 +97,10 @@ def rehearse(folder: TrialFolder, *, truth: Path, change: Change | None = None) 
             ]
         )
     made = folder.last("simulate-roster") is not None
+    if not made and not folder.protocol.brings_table:
+        raise OutOfTurnError(
+            "the trial has no schools yet: give the command equipoise simulate FOLDER --roster"
+        )
     secrets = RehearsalSecrets(scenario_of(folder).seed if made else 1)
     folder.secrets = secrets
     folder.clock = FixedClock(_moment(folder, "lock", 0))
@@ -102,6 +110,8 @@ def rehearse(folder: TrialFolder, *, truth: Path, change: Change | None = None) 
         yield computed(folder, "power")
     drawn = 0
     while (due := next_step(folder)) is not None:
+        if due.kind == "preparation":
+            raise OutOfTurnError(f"{due.name} comes first: give the command {due.command}")
         folder.clock = FixedClock(_moment(folder, due.name, drawn))
         place = f", stage {due.stage}" if due.stage is not None else ""
         folder.tell(f"{due.kind} {due.name}{place}")
@@ -154,7 +164,7 @@ def _moment(folder: TrialFolder, name: str, drawn: int) -> datetime:
     start = protocol.registration.protocol_date
     draw = event.not_before if event is not None else start + timedelta(days=60)
     last = max([w.end for w in periods.windows], default=draw)
-    end = max(last, periods.pending_cut_off or last)
+    end = max(last, periods.pending_cut_off or last, draw + timedelta(days=60))
     offsets: dict[str, date] = {
         "lock": start + timedelta(days=7),
         "commit": draw - timedelta(days=7),

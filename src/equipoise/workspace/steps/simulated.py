@@ -7,30 +7,48 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from equipoise.core.base import Problem, ProblemsError, Sink, write_atomic
-from equipoise.core.ledger import Line
+from equipoise.core.ledger import Line, OutOfTurnError, check_turn
 from equipoise.design.protocol import set_values
 from equipoise.simulate import Scenario, simulate_collect, simulate_roster
-from equipoise.workspace.folder import PROTOCOL, TrialFolder, Work
+from equipoise.workspace.folder import PROTOCOL, RehearsalSecrets, TrialFolder, Work
 from equipoise.workspace.folder.vault import ALLOCATION
 from equipoise.workspace.steps.acts import allocation_of
 from equipoise.workspace.steps.beginning import make_keys
-from equipoise.workspace.steps.stages import registers_of
+from equipoise.workspace.steps.stages import REGISTER, drawing_stages, registers_of
 
 #: Changes a collected file before it is written; for tests.
 Change = Callable[[str, bytes], bytes]
 
 
-def sink_of(folder: Path) -> Sink:
-    """Return a sink that writes into a folder outside the trial."""
+def sink_of(work: Work, folder: Path) -> Sink:
+    """Return a sink for a folder outside the trial; it is filled when the work is finished."""
 
     def write(name: str, data: bytes) -> None:
-        write_atomic(folder / name, data)
+        work.write_outside(folder / name, data)
 
     return write
 
 
 def roster(folder: TrialFolder, scenario: Scenario, *, truth: Path) -> Line:
-    """Make a simulated trial's registers and keys, and mark the protocol as simulated."""
+    """Make a simulated trial's registers and keys, and mark the protocol as simulated.
+
+    The keys follow from the scenario's seed, so that a rehearsal repeats byte for byte. They are
+    never secret.
+    """
+    check_turn("simulate-roster", folder.standing())
+    if folder.last("simulate-roster") is None and (folder.path / REGISTER).exists():
+        raise ProblemsError(
+            [
+                Problem(
+                    REGISTER,
+                    "whole file",
+                    "schools that no simulation made",
+                    "no register yet",
+                    "simulate in another folder: real and invented schools are never mixed",
+                )
+            ]
+        )
+    folder.secrets = RehearsalSecrets(scenario.seed)
     if not folder.protocol.trial.simulated:
         data = set_values(folder.protocol_bytes(), {("trial", "simulated"): True})
         write_atomic(folder.path / PROTOCOL, data)
@@ -38,7 +56,7 @@ def roster(folder: TrialFolder, scenario: Scenario, *, truth: Path) -> Line:
     make_keys(folder)
     work = Work(folder, "simulate-roster")
     work.read(PROTOCOL, remedy="restore the protocol")
-    simulate_roster(scenario, folder.protocol, work.write, sink_of(truth))
+    simulate_roster(scenario, folder.protocol, work.write, sink_of(work, truth))
     work.facts["scenario"] = asdict(scenario)
     return work.finish()
 
@@ -88,13 +106,20 @@ def collect(
     """
     scenario = scenario_of(folder)
     work = Work(folder, "simulate-collect")
+    stages = folder.standing().stages
+    undrawn = [s for s in drawing_stages(folder) if stages.get(s) not in ("randomised", "revealed")]
+    if undrawn:
+        raise OutOfTurnError(
+            f"stage {', '.join(undrawn)} is not drawn; what is collected follows the draw"
+        )
     registers = registers_of(work)
     data = work.read(ALLOCATION, remedy="draw the trial first")
     arms = allocation_of(folder, data)
     # The files below may depend on the arms; their digests are of what the blind side reads.
     trial: Sink = work.write if change is None else _changed(work.write, change)
-    delivery = sink_of(folder.delivery) if folder.delivery is not None else _nowhere
-    simulate_collect(scenario, folder.protocol, registers, arms, trial, delivery, sink_of(truth))
+    delivery = sink_of(work, folder.delivery) if folder.delivery is not None else _nowhere
+    outside = sink_of(work, truth)
+    simulate_collect(scenario, folder.protocol, registers, arms, trial, delivery, outside)
     return work.finish()
 
 

@@ -10,10 +10,12 @@ from equipoise.design.randomisation import (
     parse_allocation,
     stages_of,
 )
-from equipoise.design.registers import Enrolment, Registers, enrol, read_registers
+from equipoise.design.registers import Enrolment, Registers, SharedGroup, enrol, read_registers
 from equipoise.workspace.folder import TrialFolder, Work
 from equipoise.workspace.folder.vault import ALLOCATION, private_key, take
 
+OUTCOMES = "outcomes/outcomes.csv"
+REGISTER = "design/register.csv"
 DRAWN = ("committed", "randomised", "revealed")
 
 
@@ -68,6 +70,13 @@ def enrolment_of(folder: TrialFolder, registers: Registers) -> Enrolment:
         shared_dsl=population.shared_dsl,
         on=folder.protocol.roll_date,
     )
+
+
+def shared_across(folder: TrialFolder, stage: str) -> tuple[SharedGroup, ...]:
+    """Return the groups of schools that share a lead across strata and touch a stage."""
+    enrolment = enrolment_of(folder, registers_in(folder))
+    here = {s.urn for s in enrolment.schools if stage in (WHOLE, s.la_code)}
+    return tuple(g for g in enrolment.shared if g.across and here.intersection(g.urns))
 
 
 def is_external(folder: TrialFolder) -> bool:

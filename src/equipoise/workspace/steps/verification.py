@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from equipoise.core.base import Problem, ProblemsError, sha256_hex
-from equipoise.core.ledger import LEDGER, LOCK, Chain, Entry, standing
+from equipoise.core.ledger import LEDGER, LOCK, Chain, Entry, decode_line, standing
 from equipoise.core.results import decode_result
-from equipoise.design.protocol import load_protocol
 from equipoise.design.randomisation import Allocation, repeat_draw, roster_digest
 from equipoise.workspace.folder import PROTOCOL, TrialFolder, recorded
-from equipoise.workspace.folder.vault import ALLOCATION
+from equipoise.workspace.folder.vault import ALLOCATION, holds_see_key
 from equipoise.workspace.steps.opening import ARMS, events_of, external_problem, opened_rows
 from equipoise.workspace.steps.stages import commitment_file, is_external, open_allocations
 
@@ -108,18 +107,34 @@ def verify(folder: TrialFolder, receipts: Sequence[str] = ()) -> Verification:
     Verification
         Every file that is changed, missing or not recorded is named.
     """
+    folder.forget_protocol()
     try:
-        load_protocol(folder.protocol_bytes(), PROTOCOL)
+        folder.protocol  # noqa: B018 - reading it is the check
     except ProblemsError as error:
-        said = Finding("protocol", "fails", f"{PROTOCOL}: {error.problems[0].sentence()}")
-        return Verification((said,), "", 0)
+        said = Finding("protocol", "fails", error.problems[0].sentence())
+        entries = _written(folder)
+        return Verification((said, *_files(folder, entries, {}, False)), "", 0)
     chain = folder.chain()
+    published = not chain.problems and standing(chain.entries).trial == "reported"
+    entries = _written(folder) if chain.problems else chain.entries
     findings = [_chain(chain)]
-    findings += _files(folder, chain)
+    findings += _files(folder, entries, _protocol(folder, entries), published)
     findings += _commitments(folder, chain)
     findings.append(_draw(folder, chain))
     findings.append(_receipt(chain, receipts))
     return Verification(tuple(findings), chain.head, len(chain.lines))
+
+
+def _written(folder: TrialFolder) -> tuple[Entry, ...]:
+    """Return every entry that can be read, proved or not: what a damaged ledger says of files."""
+    path = folder.path / LEDGER
+    entries = []
+    for piece in path.read_bytes().split(b"\n") if path.is_file() else ():
+        try:
+            entries.append(decode_line(piece).entry)
+        except ValueError:
+            continue
+    return tuple(entries)
 
 
 def _chain(chain: Chain) -> Finding:
@@ -130,19 +145,23 @@ def _chain(chain: Chain) -> Finding:
     return Finding("chain", "holds", words)
 
 
-def _files(folder: TrialFolder, chain: Chain) -> list[Finding]:
-    known = recorded(chain.entries)
-    found = []
+def _files(
+    folder: TrialFolder,
+    entries: Sequence[Entry],
+    protocol: dict[str, Finding | None],
+    published: bool,
+) -> list[Finding]:
+    known = recorded(tuple(entries))
+    found = [finding for finding in protocol.values() if finding is not None]
     for name, digest in sorted(known.items()):
-        now = folder.digest(name)
-        if now is None:
-            found.append(Finding("files", "fails", f"{name} is missing"))
-        elif now != digest:
-            found.append(Finding("files", "fails", _changed(folder, chain, name)))
+        now = None if name in protocol else folder.digest(name)
+        if name in protocol or now == digest:
+            continue
+        words = f"{name} is missing" if now is None else f"{name} is not as it was recorded"
+        found.append(Finding("files", "fails", words))
     for lock in folder.path.rglob(LOCK):
         if lock.stat().st_size:
             found.append(Finding("files", "fails", f"{LOCK} holds bytes and should be empty"))
-    published = not chain.problems and standing(chain.entries).trial == "reported"
     for name in folder.files():
         if name not in known:
             verdict: Verdict = "fails" if published else "open"
@@ -154,19 +173,29 @@ def _files(folder: TrialFolder, chain: Chain) -> list[Finding]:
     return found
 
 
-def _changed(folder: TrialFolder, chain: Chain, name: str) -> str:
-    """Say what is known of a changed file; of trial.yaml, whether its meaning changed."""
-    if name != PROTOCOL:
-        return f"{name} is not as it was recorded"
-    locked = [e for e in chain.entries if e.name == "lock"]
-    same = locked and locked[-1].facts.get("meaning") == _meaning(folder)
-    return f"{name} is not as it was recorded" + (
-        "; its bytes differ and the design means the same" if same else ""
+def _protocol(folder: TrialFolder, entries: Sequence[Entry]) -> dict[str, Finding | None]:
+    """Compare trial.yaml with what the locks fixed; empty before the lock."""
+    fixed = {e.name: e for e in entries if e.name in ("lock", "sap-lock")}
+    if not fixed:
+        return {}
+    last = fixed.get("sap-lock") or fixed["lock"]
+    if folder.digest(PROTOCOL) == last.reads.get(PROTOCOL):
+        return {PROTOCOL: None}
+    same = all(
+        entry.facts.get("meaning") == _meaning(folder, "design" if name == "lock" else "plan")
+        for name, entry in fixed.items()
     )
+    words = f"{PROTOCOL} is not as it was at {last.name}; its bytes differ and "
+    if not same:
+        return {PROTOCOL: Finding("files", "fails", words + "it means something else")}
+    if last.name == "lock":
+        words += "the design means the same (the plan may change until sap-lock)"
+        return {PROTOCOL: Finding("files", "open", words)}
+    return {PROTOCOL: Finding("files", "fails", words + "it means the same: restore its text")}
 
 
-def _meaning(folder: TrialFolder) -> str:
-    return sha256_hex(folder.protocol.meaning("design"))
+def _meaning(folder: TrialFolder, part: Literal["design", "plan"]) -> str:
+    return sha256_hex(folder.protocol.meaning(part))
 
 
 def _commitments(folder: TrialFolder, chain: Chain) -> list[Finding]:
@@ -203,8 +232,8 @@ def _draw(folder: TrialFolder, chain: Chain) -> Finding:
         return Finding("draw", "open", "nothing is drawn yet")
     if not unblinded:
         return _sealed_draw(folder, values)
-    seeds = {s: bytes.fromhex(v) for s, v in unblinded[-1].facts.get("seeds", {}).items()}
     try:
+        seeds = {s: bytes.fromhex(v) for s, v in unblinded[-1].facts["seeds"].items()}
         data = (folder.path / ARMS).read_bytes()
         opened = opened_rows(data)
         for stage, value in values.items():
@@ -226,7 +255,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _sealed_draw(folder: TrialFolder, values: dict[str, str]) -> Finding:
-    if not folder.keys.holds("see", "sealing"):
+    if not holds_see_key(folder):
         return Finding("draw", "open", "draw committed, not yet repeatable: the seeds are sealed")
     try:
         held = open_allocations(folder, (folder.path / ALLOCATION).read_bytes())

@@ -2,7 +2,15 @@
 
 from collections.abc import Callable
 
-from equipoise.design.protocol.rules import analysis, calendar, draw, measures, people
+from equipoise.design.protocol.rules import (
+    analysis,
+    calendar,
+    draw,
+    measures,
+    people,
+    planning,
+    sources,
+)
 from equipoise.design.protocol.tree import Tree
 
 #: Every rule, in no order that matters.
@@ -12,6 +20,8 @@ RULES: tuple[Callable[[Tree], None], ...] = (
     *calendar.RULES,
     *measures.RULES,
     *analysis.RULES,
+    *planning.RULES,
+    *sources.RULES,
 )
 
 __all__ = ["RULES"]

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from equipoise.design.protocol.names import (
-    COUNTS,
     ERRORS,
     PRECISION_WEIGHTED,
     REGISTER_COLUMNS,
 )
+from equipoise.design.protocol.rules.measures import refer_to_count
 from equipoise.design.protocol.source import Path
 from equipoise.design.protocol.tree import Tree
 
@@ -157,8 +157,8 @@ def sensitivity(tree: Tree) -> None:
         if isinstance(named, Mapping):
             tree.refer((*change, "model"), tuple(named), "the name of a model in plan.models")
         if not own:
-            tree.refer((*change, "numerator"), COUNTS, "a count that authorities send")
-            tree.refer((*change, "denominator"), ("pupils", *COUNTS), "pupils or a count")
+            refer_to_count(tree, (*change, "numerator"))
+            refer_to_count(tree, (*change, "denominator"), "pupils")
         for covariate in tree.entries(*change, "covariates"):
             tree.refer(covariate, _columns(tree), "a covariate")
 

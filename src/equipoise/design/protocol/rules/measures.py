@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipoise.design.protocol.names import COUNTS, INSTRUMENTS
+from equipoise.design.protocol.names import COUNTS, INSTRUMENTS, REASON_COUNTS
 from equipoise.design.protocol.source import Path
 from equipoise.design.protocol.tree import Tree
 
@@ -80,10 +80,10 @@ def measure(tree: Tree) -> None:
 
 def _counts(tree: Tree, entry: Path) -> None:
     path = (*entry, "measure")
-    tree.refer((*path, "numerator"), COUNTS, "a count that authorities send")
-    tree.refer((*path, "denominator"), ("pupils", *COUNTS), "pupils or a count")
+    refer_to_count(tree, (*path, "numerator"))
+    refer_to_count(tree, (*path, "denominator"), "pupils")
     for also in tree.groups(*entry, "also_shown"):
-        tree.refer((*also, "numerator"), COUNTS, "a count that authorities send")
+        refer_to_count(tree, (*also, "numerator"))
     above, below = tree.text(*path, "numerator"), tree.text(*path, "denominator")
     if above is not None and above == below:
         tree.add(
@@ -92,12 +92,27 @@ def _counts(tree: Tree, entry: Path) -> None:
             "another count than the numerator",
             "correct one of the two",
         )
-    if tree.text(*path, "type") == "rate" and below in COUNTS:
+    if tree.text(*path, "type") == "rate" and below in (*COUNTS, *REASON_COUNTS):
         tree.add(
             (*path, "denominator"),
             repr(below),
             "pupils, since the type is rate",
             "use type: share for a part of a count",
+        )
+
+
+def refer_to_count(tree: Tree, path: Path, *others: str) -> None:
+    """Note a problem where a name is no count, or a count by a reason that is not asked for."""
+    what = "pupils or a count" if others else "a count that authorities send"
+    tree.refer(path, (*others, *COUNTS, *REASON_COUNTS), what)
+    name, asked = tree.text(*path), tree.get("design", "contact", "reasons")
+    reason = REASON_COUNTS.get(name or "")
+    if reason is not None and not (isinstance(asked, tuple) and reason in asked):
+        tree.add(
+            path,
+            f"{name}, a count by reason",
+            f"the reason {reason} in design.contact.reasons",
+            f"add reasons: [{reason}] to design.contact, or name another count",
         )
 
 

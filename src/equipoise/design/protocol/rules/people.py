@@ -24,17 +24,18 @@ _BLIND = ("statistician", "data-manager")
 def unique_names(tree: Tree) -> None:
     """Each id stands once in its list; outcome ids also among what is always shown beside."""
     for path, key in _NAMED:
-        _once(tree, [(*entry, key) for entry in tree.groups(*path)])
+        once(tree, [(*entry, key) for entry in tree.groups(*path)])
     outcomes = [(*entry, "id") for entry in tree.groups("design", "outcomes")]
     beside = [
         (*also, "id")
         for entry in tree.groups("design", "outcomes")
         for also in tree.groups(*entry, "also_shown")
     ]
-    _once(tree, [*outcomes, *beside])
+    once(tree, [*outcomes, *beside])
 
 
-def _once(tree: Tree, paths: list[tuple[str | int, ...]]) -> None:
+def once(tree: Tree, paths: list[tuple[str | int, ...]]) -> None:
+    """Note a problem at each name that stands there a second time."""
     first: dict[str, int] = {}
     for path in paths:
         name = tree.text(*path)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
-from equipoise.core.base import Problem, ProblemsError
+from equipoise.design.protocol.shipped import shipped, shipped_names
 
 
 def templates() -> tuple[str, ...]:
@@ -13,10 +11,9 @@ def templates() -> tuple[str, ...]:
     Examples
     --------
     >>> templates()
-    ('dsl-primary', 'own-outcomes')
+    ('bolton-pilot', 'dsl-csa', 'dsl-gmca', 'dsl-primary', 'dsl-secondary', 'own-outcomes')
     """
-    names = (entry.name for entry in files(__name__).iterdir())
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+    return shipped_names(__name__)
 
 
 def template(name: str) -> bytes:
@@ -32,9 +29,4 @@ def template(name: str) -> bytes:
     >>> template("dsl-primary").startswith(b"equipoise: 1")
     True
     """
-    if name not in templates():
-        expected = "one of " + ", ".join(templates())
-        raise ProblemsError(
-            [Problem("template", "name", repr(name), expected, "choose one of them")]
-        )
-    return files(__name__).joinpath(f"{name}.yaml").read_bytes().replace(b"\r\n", b"\n")
+    return shipped(__name__, name, "template")

@@ -1,0 +1,169 @@
+"""Cross-products under a nested random structure, with their first and second derivatives.
+
+Let K = Z'V^(-1)Z be the cross-products of the columns Z of one group of rows under their
+covariance V, as a function of the variance components. Three steps give the likelihood of any
+nested model: add K over the groups of a larger one; add a random effect of some of the columns
+to V (Woodbury: K - K_z H K_z', with H = (G^(-1) + K_zz)^(-1)); and take fixed effects out, which
+is the same with H = K_zz^(-1). Each step also carries what it does to log determinants. A `Jet`
+holds K with its exact derivatives, so the likelihood's gradient, its Hessian and all that
+Kenward and Roger's approximation needs come out of the same three steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Jet:
+    """Cross-products of g groups and their derivatives by T variance components.
+
+    Attributes
+    ----------
+    value
+        K, shape (g, k, k).
+    first
+        dK / dv_t, shape (T, g, k, k); T is 0 where no derivatives were asked for.
+    second
+        d2K / dv_s dv_t, shape (T, T, g, k, k); None where they were not asked for.
+    """
+
+    value: Array
+    first: Array
+    second: Array | None
+
+    def gathered(self, starts: Whole) -> Jet:
+        """Sum over groups that stand together, from each of `starts` to the next."""
+        second = self.second
+        return Jet(
+            np.add.reduceat(self.value, starts, axis=0),
+            np.add.reduceat(self.first, starts, axis=1),
+            None if second is None else np.add.reduceat(second, starts, axis=2),
+        )
+
+
+@dataclass(frozen=True)
+class LogJet:
+    """A sum of log determinants, its gradient (T,) and its Hessian (T, T)."""
+
+    value: float
+    first: Array
+    second: Array
+
+    def __add__(self, other: LogJet) -> LogJet:
+        return LogJet(
+            self.value + other.value, self.first + other.first, self.second + other.second
+        )
+
+
+def with_random_effect(
+    jet: Jet, columns: list[int], covariance: Array, parts: Mapping[int, Array]
+) -> tuple[Jet, LogJet]:
+    """Add a random effect to each group's covariance.
+
+    Parameters
+    ----------
+    jet
+        Cross-products without it.
+    columns
+        Positions of the q columns that have the effect.
+    covariance
+        G, shape (q, q) or one for each group (g, q, q); it may be singular.
+    parts
+        dG / dv_t by the numbers t of the components that are in G, shapes as G.
+
+    Returns
+    -------
+    tuple of Jet and LogJet
+        With the effect, and log |I + G K_zz|, which log |V| gains, over all groups.
+    """
+    own = jet.value[:, columns][:, :, columns]
+    inner = np.eye(len(columns)) + covariance @ own
+    rest = np.asarray(np.linalg.inv(inner))
+    held = rest @ covariance
+    held = 0.5 * (held + held.transpose(0, 2, 1))
+    log = float(np.linalg.slogdet(inner)[1].sum())
+    return _step(jet, columns, held, rest, parts, log)
+
+
+def without_fixed_effects(jet: Jet, columns: list[int]) -> tuple[Jet, LogJet]:
+    """Take fixed effects of each group's own out of the cross-products.
+
+    Returns
+    -------
+    tuple of Jet and LogJet
+        Schur complements, in which the rows and columns taken out are zero, and log |K_zz|
+        over all groups, which the restricted likelihood needs.
+    """
+    own = jet.value[:, columns][:, :, columns]
+    log = float(np.linalg.slogdet(own)[1].sum())
+    held = np.asarray(np.linalg.inv(own))
+    return _step(jet, columns, held, np.zeros_like(held), {}, log)
+
+
+def _step(
+    jet: Jet, z: list[int], held: Array, rest: Array, parts: Mapping[int, Array], log: float
+) -> tuple[Jet, LogJet]:
+    """Do K - K_z H K_z' and differentiate it.
+
+    Columns z of it are K_z (I + G K_zz)^(-1), K_z times `rest`, without taking a difference.
+    """
+    value, count = jet.value, jet.first.shape[0]
+    down = value[:, :, z]
+    across = held @ down.transpose(0, 2, 1)
+    after = value - down @ across
+    after = 0.5 * (after + after.transpose(0, 2, 1))
+    after_z = down @ rest
+    after[:, :, z] = after_z
+    after[:, z] = after_z.transpose(0, 2, 1)
+    if not count:
+        return Jet(after, jet.first, None), LogJet(log, np.zeros(0), np.zeros((0, 0)))
+    # B = K^(-1) K', in which only the rows z differ from the identity's.
+    ratio = np.broadcast_to(np.eye(value.shape[1]), value.shape).copy()
+    lines = -across
+    lines[:, :, z] = rest
+    ratio[:, z] = lines
+    left = ratio.transpose(0, 2, 1)
+    first = np.zeros_like(jet.first)
+    log_first = np.einsum("gab,tgab->t", held, _square(jet.first, z))
+    for t in range(count):
+        if jet.first[t].any():
+            first[t] = left @ jet.first[t] @ ratio
+        if t in parts:
+            first[t] -= after_z @ parts[t] @ after_z.transpose(0, 2, 1)
+            log_first[t] += np.sum(parts[t] * after_z[:, z])
+    if jet.second is None:
+        return Jet(after, first, None), LogJet(log, log_first, np.zeros((count, count)))
+    second = np.zeros_like(jet.second)
+    log_second = np.zeros((count, count))
+    for s in range(count):
+        # The derivatives of B's rows z and of H by component s.
+        slope = -held @ (jet.first[s][:, z] @ ratio)
+        turned = -held @ _square(jet.first[s], z) @ held
+        if s in parts:
+            slope -= rest @ parts[s] @ after_z.transpose(0, 2, 1)
+            turned += rest @ parts[s] @ rest.transpose(0, 2, 1)
+        for t in range(s + 1):
+            cross = (left @ jet.first[t][:, :, z]) @ slope
+            log_second[s, t] += np.sum(turned * _square(jet.first[t], z))
+            if t in parts:
+                cross -= first[s][:, :, z] @ parts[t] @ after_z.transpose(0, 2, 1)
+                log_second[s, t] += np.sum(parts[t] * _square(first[s], z))
+            second[s, t] = cross + cross.transpose(0, 2, 1)
+            if jet.second[s, t].any():
+                second[s, t] += left @ jet.second[s, t] @ ratio
+                log_second[s, t] += np.sum(held * _square(jet.second[s, t], z))
+            second[t, s], log_second[t, s] = second[s, t], log_second[s, t]
+    return Jet(after, first, second), LogJet(log, log_first, log_second)
+
+
+def _square(values: Array, z: list[int]) -> Array:
+    """Give the rows and columns z of the last two axes."""
+    return values[..., z, :][..., z]

@@ -1,0 +1,252 @@
+"""Linear models of a table: least squares with robust errors, and random intercepts."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.statistics.estimation import (
+    ClusterMoments,
+    ConvergenceError,
+    DegreesOfFreedom,
+    ErrorKind,
+    EstimationError,
+    MarginalEffect,
+    MixedDegreesOfFreedom,
+    MixedModel,
+    RandomTerm,
+    fit_linear,
+    fit_mixed,
+)
+from equipoise.statistics.models.fit_rows import FitRows
+from equipoise.statistics.models.fit_specification import FitSpecification
+from equipoise.statistics.models.fitted import Fitted, named
+
+Array = NDArray[np.float64]
+
+SMALL_STRATUM = 10
+"""Under this many clusters in a stratum CR0 and CR1 are known to reject too often."""
+
+
+def linear_outcome(rows: FitRows) -> Array:
+    """Give the outcome of a linear model: that of the table, over trials where there are any."""
+    return rows.y if rows.trials is None else rows.y / rows.trials
+
+
+def unequal_shares(rows: FitRows) -> Array | None:
+    """Give each row's realised share of its arm in its stratum where shares differ, else None.
+
+    Shares are counted in clusters, in rows where the treatment varies in clusters.
+    """
+    if rows.arm is None or len(rows.strata) == 1:
+        return None
+    whole = rows.constant(rows.treated).all()
+    first = np.unique(rows.clusters, return_index=True)[1] if whole else np.arange(rows.y.size)
+    counts = np.zeros((len(rows.strata), len(rows.treatment.arms)))
+    np.add.at(counts, (rows.stratum[first], rows.arm[first]), 1.0)
+    share = counts / counts.sum(axis=1, keepdims=True)
+    if np.ptp(share, axis=0).max() < 1e-12:
+        return None
+    return np.asarray(share[rows.stratum, rows.arm])
+
+
+def estimand_weights(rows: FitRows, spec: FitSpecification) -> tuple[Array | None, str]:
+    """Weigh rows for a least-squares estimand, and say what it is.
+
+    Raises
+    ------
+    EstimationError
+        A pupil-average of rows that are clusters, without their numbers of pupils.
+    """
+    number = rows.trials if rows.trials is not None else np.ones(rows.y.size)
+    weights = np.ones(rows.y.size) if rows.weights is None else rows.weights
+    shares = unequal_shares(rows)
+    if spec.estimand is None:
+        if rows.weights is not None:
+            label = f"weighted by {spec.weights}"
+        else:
+            label = "school-average" if rows.row_per_cluster else "row-average"
+        if shares is not None:
+            label += ", strata counting by n p (1 - p) of the realised shares"
+        return rows.weights, label
+    if spec.estimand == "pupil-average":
+        if rows.row_per_cluster and rows.trials is None and rows.weights is None:
+            raise EstimationError(
+                "A pupil-average of rows that are schools needs their numbers of pupils: name "
+                "--trials or --weights."
+            )
+        weights = weights * number
+    else:
+        base = weights * number
+        weights = base / np.bincount(rows.clusters, weights=base)[rows.clusters]
+    return (weights if shares is None else weights / shares), spec.estimand
+
+
+def fit_ols(rows: FitRows, spec: FitSpecification) -> Fitted:
+    """Fit by weighted least squares."""
+    y = linear_outcome(rows)
+    weights, estimand = estimand_weights(rows, spec)
+    error = cast(ErrorKind, spec.error or ("hc2" if rows.row_per_cluster else "cr2"))
+    if error in ("hc2", "hc3") and not rows.row_per_cluster:
+        raise EstimationError(
+            f"Error {error} is for a row per cluster; here clusters have several rows, so name "
+            "cr2 or cr3."
+        )
+    freedom = cast(DegreesOfFreedom, "z" if spec.freedom == "design" else spec.freedom)
+    names = (*rows.treatment.names, *rows.covariate_names)
+    stratified = len(rows.strata) > 1
+    lead = () if stratified else ("constant",)
+    regressors = np.hstack([rows.treated, rows.covariates])
+    if not stratified:
+        regressors = np.hstack([np.ones((y.size, 1)), regressors])
+    with named([*lead, *names]):
+        fit = fit_linear(
+            y,
+            regressors,
+            weights=weights,
+            clusters=None if error in ("hc2", "hc3") else rows.clusters,
+            strata=rows.stratum if stratified else None,
+            error=error,
+            df=freedom,
+        )
+    w = np.ones(y.size) if weights is None else weights
+    rss = float(w @ fit.residuals**2)
+    n = y.size
+    parameters = regressors.shape[1] + (len(rows.strata) if stratified else 0)
+    loglik = 0.5 * (float(np.log(w).sum()) - n * (np.log(2 * np.pi * rss / n) + 1))
+    marginal = None
+    if rows.arm is not None:
+        position = len(lead)
+        step = rows.treatment.high - rows.treatment.low
+        to = np.zeros(rows.treated.shape[1])
+        to[0] = rows.treatment.low
+        shift = (rows.treated - to) @ fit.coefficients[position : position + to.size]
+        at_reference = float(np.average(y - shift, weights=w))
+        marginal = _identity(at_reference, fit.coefficients[position], fit.se[position], step)
+    return Fitted(
+        names=(*lead, *names),
+        coefficients=fit.coefficients,
+        se=fit.se,
+        df=fit.df,
+        wanted=len(lead),
+        error=error,
+        family="gaussian",
+        estimand=estimand,
+        marginal=marginal,
+        marginal_average=estimand,
+        icc=None,
+        icc_scale=None,
+        variance={"residual": rss / (n - parameters)},
+        dispersion=None,
+        loglik=loglik,
+        n_trials=None if rows.trials is None else int(rows.trials.sum()),
+        warnings=_small_strata(rows, error),
+    )
+
+
+def fit_lmm(rows: FitRows, spec: FitSpecification) -> Fitted:
+    """Fit random intercepts of clusters, and of the units that they lie in, by REML.
+
+    Raises
+    ------
+    EstimationError
+        As in `fit_mixed`; `ConvergenceError` where it did not converge.
+    """
+    y = linear_outcome(rows)
+    weights = rows.weights
+    if spec.estimand == "pupil-average" and rows.trials is not None:
+        weights = rows.trials if weights is None else weights * rows.trials
+    names = [*rows.treatment.names, *rows.covariate_names]
+    regressors = np.hstack([rows.treated, rows.covariates])
+    levels, strata, level = {}, None, spec.level
+    if rows.level is not None and level is not None:
+        levels[level] = rows.level
+    if len(rows.strata) > 1:
+        if rows.constant(rows.stratum[:, None].astype(np.float64)).all():
+            strata = "the strata"
+            levels[strata] = rows.stratum
+        else:
+            regressors = np.hstack([regressors, rows.indicators()[:, 1:]])
+            names += [f"stratum {label}" for label in rows.strata[1:]]
+    keys = [f"regressor {k}" for k in range(len(names))]
+    columns = {"the outcome": y, **dict(zip(keys, regressors.T, strict=True))}
+    moments = ClusterMoments.from_rows(columns, rows.clusters, weights=weights, levels=levels)
+    random = (RandomTerm(), *(() if level is None else (RandomTerm(level),)))
+    model = MixedModel(
+        "the outcome", tuple(keys), random=random, strata=strata, cluster=spec.cluster
+    )
+    freedom = cast(MixedDegreesOfFreedom, "z" if spec.freedom == "design" else spec.freedom)
+    with named(names):
+        fit = fit_mixed(moments, model, df=freedom)
+    if not fit.converged:
+        raise ConvergenceError(" ".join(fit.messages))
+    wanted = fit.position(keys[0])
+    marginal = None
+    if rows.arm is not None:
+        treatment = rows.treatment
+        step = treatment.high - treatment.low
+        at_reference = np.nan
+        if strata is None:
+            off = regressors.copy()
+            off[:, : rows.treated.shape[1]] = 0.0
+            off[:, 0] = treatment.low
+            predicted = fit.coefficients[0] + off @ fit.coefficients[1:]
+            at_reference = float(np.average(predicted, weights=weights))
+        marginal = _identity(at_reference, fit.coefficients[wanted], fit.se[wanted], step)
+    shown = dict(zip(keys, names, strict=True))
+    warnings = fit.messages
+    if spec.estimand is not None:
+        warnings += (
+            f"A mixed model weights clusters by precision: its estimate is no {spec.estimand}. "
+            "For one use ols.",
+        )
+    return Fitted(
+        names=tuple(shown.get(column, column) for column in fit.columns),
+        coefficients=fit.coefficients,
+        se=fit.se,
+        df=fit.df,
+        wanted=wanted,
+        error="model",
+        family="gaussian",
+        estimand="precision-weighted",
+        marginal=marginal,
+        marginal_average="precision-weighted",
+        icc=None if not fit.icc else dict(fit.icc)[spec.cluster],
+        icc_scale="response" if fit.icc else None,
+        variance={part.name: part.value for part in fit.variances},
+        dispersion=None,
+        loglik=fit.loglik,
+        n_trials=None if rows.trials is None else int(rows.trials.sum()),
+        warnings=warnings,
+    )
+
+
+def _identity(at_reference: float, coefficient: float, se: float, step: float) -> MarginalEffect:
+    """Give both arms on the identity scale, where the difference is the coefficient."""
+    difference = float(coefficient) * step
+    return MarginalEffect(
+        reference=at_reference,
+        arm=at_reference + difference,
+        reference_se=np.nan,
+        arm_se=np.nan,
+        difference=difference,
+        difference_se=float(se) * abs(step),
+        log_ratio=np.nan,
+        log_ratio_se=np.nan,
+    )
+
+
+def _small_strata(rows: FitRows, error: str) -> tuple[str, ...]:
+    """Warn of CR0 and CR1 in strata of few clusters (rules 6)."""
+    if error not in ("cr0", "cr1", "cr1s"):
+        return ()
+    pairs = np.unique(np.column_stack([rows.clusters, rows.stratum]), axis=0)
+    smallest = int(np.bincount(pairs[:, 1]).min())
+    if smallest >= SMALL_STRATUM:
+        return ()
+    return (
+        f"Error {error} rejects too often where a stratum has under {SMALL_STRATUM} clusters "
+        f"(here {smallest}); use cr2 or a permutation test.",
+    )

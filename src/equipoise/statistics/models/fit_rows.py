@@ -1,0 +1,276 @@
+"""The rows of a table that a model is fitted to, with what was left out and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from equipoise.statistics.estimation import EstimationError
+from equipoise.statistics.models.columns import covariate, numbers, require
+from equipoise.statistics.models.fit_specification import FitSpecification
+from equipoise.statistics.models.fit_treatment import Treatment, read_treatment
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class FitRows:
+    """The analysed rows, and everyone who was randomised.
+
+    Attributes
+    ----------
+    y
+        Outcome as it stands in the table, shape (n,).
+    treated
+        Treatment columns, shape (n, a), the wanted one first.
+    covariates, covariate_names
+        Shape (n, k), and their names.
+    stratum, strata
+        Stratum number of each row, 0 to S - 1 without gaps, and labels; zeros and one empty
+        label where there are no strata.
+    clusters, level
+        Numbers of cluster and outer unit of each row; level None where there is none.
+    trials, weights
+        Shape (n,), or None.
+    treatment
+        Labels and notes; its arrays are of all rows of the table.
+    arm
+        Arm of each row; None where the treatment has none.
+    unit
+        Position of each row's cluster among the randomised ones, shape (n,).
+    unit_arm, unit_stratum
+        Of the randomised clusters; None where arms or strata vary in clusters.
+    rows_read, missing
+        Rows of the table; rows left out for a missing value, by arm.
+    words
+        Sentences on what was left out.
+    """
+
+    y: Array
+    treated: Array
+    covariates: Array
+    covariate_names: tuple[str, ...]
+    stratum: Whole
+    strata: tuple[str, ...]
+    clusters: Whole
+    level: Whole | None
+    trials: Array | None
+    weights: Array | None
+    treatment: Treatment
+    arm: Whole | None
+    unit: Whole
+    unit_arm: Whole | None
+    unit_stratum: Whole | None
+    rows_read: int
+    missing: dict[str, int]
+    words: tuple[str, ...]
+
+    @property
+    def number(self) -> int:
+        """Clusters."""
+        return int(self.clusters.max()) + 1
+
+    @property
+    def row_per_cluster(self) -> bool:
+        """Whether each row is a cluster."""
+        return self.number == self.y.size
+
+    def constant(self, columns: Array) -> NDArray[np.bool_]:
+        """Say of each column, shape (n, k), whether it is constant in every cluster."""
+        first = np.empty((self.number, columns.shape[1]))
+        first[self.clusters] = columns
+        return np.asarray((first[self.clusters] == columns).all(axis=0))
+
+    def indicators(self) -> Array:
+        """Give stratum indicators, or a constant, shape (n, S)."""
+        return np.eye(len(self.strata))[self.stratum]
+
+    def design(self) -> Array:
+        """Give strata or constant, treatment, covariates, shape (n, S + a + k)."""
+        return np.hstack([self.indicators(), self.treated, self.covariates])
+
+    def names(self) -> list[str]:
+        """Name the columns of `design`."""
+        base = ["constant"] if len(self.strata) == 1 else [f"stratum {s}" for s in self.strata]
+        return [*base, *self.treatment.names, *self.covariate_names]
+
+    def design_df(self) -> int | None:
+        """Count clusters less cluster-level columns; None where the treatment varies in them."""
+        if not self.constant(self.treated).all():
+            return None
+        if self.constant(self.stratum[:, None].astype(np.float64)).all():
+            strata = len(self.strata)
+        else:
+            strata = 1 + int(self.constant(self.indicators()).sum())
+        level = int(self.constant(self.covariates).sum()) + self.treated.shape[1]
+        return self.number - strata - level
+
+
+def read_rows(table: pl.DataFrame, spec: FitSpecification) -> FitRows:
+    """Read the rows of a table.
+
+    Raises
+    ------
+    EstimationError
+        Columns that are absent or not numbers, infinite values, weights or trials not above
+        zero, one cluster, one arm, an arm with one cluster, a stratum with one arm, no
+        complete row.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"y": [1.0, 2.0, 4.0, 3.0, None], "t": [0, 0, 1, 1, 1]})
+    >>> table = table.with_columns(s=pl.Series(["a", "b", "c", "d", "e"]))
+    >>> read_rows(table, FitSpecification("y", "t", "s", "ols")).missing
+    {'0': 0, '1': 1}
+    """
+    require(table, spec.columns)
+    treatment = read_treatment(table, spec)
+    y = numbers(table, spec.outcome)
+    blocks = [covariate(table, name) for name in spec.covariates]
+    covariates = np.hstack([np.empty((table.height, 0)), *(block for block, _ in blocks)])
+    whole = _complete(table, spec.columns)
+    if not whole.any():
+        raise EstimationError("No row has a value in every column that is used.")
+    stratum, strata = _strata(table, spec)
+    drawn = _complete(table, (spec.treatment, spec.cluster, *spec.strata))
+    _refuse_one_arm_strata(stratum[drawn], strata, treatment, drawn)
+    unit_of_row = np.full(table.height, -1, dtype=np.int64)
+    unit_of_row[drawn] = _codes(table[spec.cluster].filter(pl.Series(drawn)))
+    units = int(unit_of_row.max()) + 1
+    unit = unit_of_row[whole]
+    kept, clusters = np.unique(unit, return_inverse=True)
+    if kept.size < 2:
+        raise EstimationError(
+            f"There is only one cluster in column {spec.cluster!r}; at least two are needed."
+        )
+    present, codes = np.unique(stratum[whole], return_inverse=True)
+    arm = None if treatment.arm is None else treatment.arm[whole]
+    missing, words = _missing(table, spec, treatment, whole)
+    rows = FitRows(
+        y=y[whole],
+        treated=treatment.columns[whole],
+        covariates=covariates[whole],
+        covariate_names=tuple(name for _, names in blocks for name in names),
+        stratum=codes.reshape(-1).astype(np.int64),
+        strata=tuple(strata[s] for s in present),
+        clusters=clusters.reshape(-1).astype(np.int64),
+        level=None if spec.level is None else _codes(table[spec.level].filter(pl.Series(whole))),
+        trials=_above_zero(table, spec.trials, whole, "Trials"),
+        weights=_above_zero(table, spec.weights, whole, "Weight"),
+        treatment=treatment,
+        arm=arm,
+        unit=unit,
+        unit_arm=None
+        if treatment.arm is None
+        else _of_units(treatment.arm[drawn], unit_of_row[drawn], units),
+        unit_stratum=_of_units(stratum[drawn], unit_of_row[drawn], units),
+        rows_read=table.height,
+        missing=missing,
+        words=words,
+    )
+    _check_arms(rows, spec)
+    return rows
+
+
+def _complete(table: pl.DataFrame, names: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Say of each row whether no value of the columns is missing."""
+    found = table.select(pl.all_horizontal(pl.col(list(names)).is_not_null()))
+    return found.to_series().to_numpy().astype(np.bool_)
+
+
+def _codes(column: pl.Series) -> Whole:
+    """Number the values of a column in sort order."""
+    ranks = column.rank("dense").to_numpy().astype(np.int64)
+    return np.asarray(ranks - 1)
+
+
+def _strata(table: pl.DataFrame, spec: FitSpecification) -> tuple[Whole, list[str]]:
+    """Number the strata of rows, in sort order; -1 where one is missing."""
+    if not spec.strata:
+        return np.zeros(table.height, dtype=np.int64), [""]
+    text = table.select(
+        pl.concat_str([pl.col(name).cast(pl.String) for name in spec.strata], separator=" / ")
+    ).to_series()
+    labels = sorted(str(label) for label in text.drop_nulls().unique().to_list())
+    if not labels:
+        return np.full(table.height, -1, dtype=np.int64), [""]
+    codes = text.replace_strict(labels, list(range(len(labels))), default=-1).fill_null(-1)
+    return codes.cast(pl.Int64).to_numpy().astype(np.int64), labels
+
+
+def _above_zero(
+    table: pl.DataFrame, name: str | None, whole: NDArray[np.bool_], what: str
+) -> Array | None:
+    if name is None:
+        return None
+    values = numbers(table, name)[whole]
+    wrong = int((~(values > 0)).sum())
+    if wrong:
+        raise EstimationError(f"{what} {name!r}: zero or negative in {wrong} rows; leave them out.")
+    return values
+
+
+def _of_units(values: Whole, unit: Whole, units: int) -> Whole | None:
+    """Give the value of each unit; None where it varies within one."""
+    found = np.empty(units, dtype=np.int64)
+    found[unit] = values
+    return found if (found[unit] == values).all() else None
+
+
+def _refuse_one_arm_strata(
+    stratum: Whole, strata: list[str], treatment: Treatment, drawn: NDArray[np.bool_]
+) -> None:
+    if treatment.arm is None or len(strata) == 1:
+        return
+    held = np.zeros((len(strata), len(treatment.arms)), dtype=np.bool_)
+    held[stratum, treatment.arm[drawn]] = True
+    alone = [strata[s] for s in np.flatnonzero(held.sum(axis=1) == 1)]
+    if alone:
+        raise EstimationError(
+            f"All rows of stratum {', '.join(map(repr, alone))} are in one arm, which tells "
+            "nothing of the effect; merge it with another stratum or leave its rows out."
+        )
+
+
+def _missing(
+    table: pl.DataFrame, spec: FitSpecification, treatment: Treatment, whole: NDArray[np.bool_]
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Count the rows left out, by arm and by column."""
+    out = ~whole
+    if treatment.arm is None:
+        by_arm = {"all": int(out.sum())}
+    else:
+        by_arm = {
+            arm: int((out & (treatment.arm == k)).sum()) for k, arm in enumerate(treatment.arms)
+        }
+        unknown = int((out & (treatment.arm < 0)).sum())
+        if unknown:
+            by_arm["without treatment"] = unknown
+    if not out.any():
+        return by_arm, ()
+    columns = ", ".join(
+        f"{name} {table[name].null_count()}" for name in spec.columns if table[name].null_count()
+    )
+    parts = ", ".join(f"{count} in {arm!r}" for arm, count in by_arm.items())
+    said = f"Rows with a missing value were left out: {parts} (missing: {columns})."
+    return by_arm, (said,)
+
+
+def _check_arms(rows: FitRows, spec: FitSpecification) -> None:
+    """Refuse arms without rows and, where clusters lie in one arm, arms of one cluster."""
+    if rows.arm is None:
+        return
+    whole = rows.constant(rows.treated).all()
+    for k, label in enumerate(rows.treatment.arms):
+        inside = rows.clusters[rows.arm == k]
+        if inside.size == 0:
+            raise EstimationError(f"Arm {label!r} has no row with a value in every column.")
+        if whole and np.unique(inside).size == 1:
+            raise EstimationError(
+                f"Arm {label!r} has only one cluster in column {spec.cluster!r}; an error needs "
+                "at least two in each arm."
+            )
