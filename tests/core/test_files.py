@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
 
-from equipoise.core.base import FixedClock, ProblemsError, read_bytes, timestamp, write_atomic
+from equipoise.core.base import (
+    FixedClock,
+    Problem,
+    ProblemsError,
+    read_bytes,
+    timestamp,
+    write_atomic,
+)
 from equipoise.core.base import files as module
 
 
@@ -43,3 +51,10 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
 )
 def test_the_clock_speaks_utc_to_the_second(text: str, expected: str) -> None:
     assert timestamp(FixedClock.parse(text).now()) == expected
+
+
+def test_problems_cross_from_a_worker_process_whole() -> None:
+    error = ProblemsError([Problem("a.csv", "line 2", "x", "y", "mend it")])
+    again = pickle.loads(pickle.dumps(error))
+    assert again.problems == error.problems
+    assert str(again) == str(error)

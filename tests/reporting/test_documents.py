@@ -266,5 +266,86 @@ def test_a_trial_with_its_own_outcome_table_gets_its_brief() -> None:
         dose=None, costs=None, themes=None,
     )  # fmt: skip
     made = brief(bare, clock_date=DAY)
+    assert "The trial set small classes against regular class." in plain(made)
     assert "stand-in for better decisions" not in made.html.decode()
     assert not made.name.startswith("SIMULATED")
+
+
+def plain(made: Documents) -> str:
+    """The text of the page without its tags."""
+    page = re.sub(r"<(style|svg).*?</\1>", "", made.html.decode(), flags=re.DOTALL)
+    return re.sub(r"<[^>]*>", "", page)
+
+
+def test_a_trial_with_its_own_table_names_its_own_units_and_members() -> None:
+    own = load_protocol(template("own-outcomes"))
+    observed = own.design.unit.model_copy(update={"observed": "person"})
+    design = own.design.model_copy(update={"unit": observed})
+    flow = samples.flow()
+    bare = samples.inputs(
+        simulated=False, protocol=own.model_copy(update={"design": design}), flow=flow,
+        power=None, surveys=None, dose=None, costs=None, themes=None,
+    )  # fmt: skip
+    made = brief(bare, clock_date=DAY)
+    text = plain(made)
+    assert "Drawn by lot to one or the other: 120 classes; in the main analysis: 118" in text
+    assert "Usual practice: 61 classes." in text
+    table = made.tables["table-flow.csv"].decode().splitlines()
+    assert table[0] == "Step,Classes,People"
+    assert table[-1].startswith("Analysed in all,118,")
+    figure = made.figures["figure-flow.svg"].decode()
+    assert "61 classes, 15,210 people" in figure
+    assert " school" not in figure and " unit" not in figure
+
+
+def test_a_trial_of_schools_names_units_schools_and_pupils() -> None:
+    assert (
+        documents()
+        .tables[f"{STEM}table-flow.csv"]
+        .decode()
+        .splitlines()[0]
+        .endswith("Step,Units,Schools,Pupils")
+    )
+    assert "120 schools in 116 units" in plain(documents())
+
+
+@pytest.mark.parametrize(("stages", "said"), [(1, "in 1 stage and"), (4, "in 4 stages and")])
+def test_counted_nouns_follow_their_number(stages: int, said: str) -> None:
+    from dataclasses import replace
+
+    summary = replace(samples.summary(), stages=stages)
+    assert said in plain(brief(samples.inputs(summary=summary), clock_date=DAY))
+
+
+def test_records_that_show_no_further_action_by_absence_are_named_where_there_are_any() -> None:
+    from dataclasses import dataclass, fields, replace
+
+    from equipoise.evaluation.outcomes.types import AuthorityWindow
+
+    assert "from the absence of" not in plain(documents())
+
+    @dataclass(frozen=True)
+    class Flagged(AuthorityWindow):
+        by_absence: bool = False
+
+    summary = samples.summary()
+    authorities = tuple(
+        Flagged(**{field.name: getattr(one, field.name) for field in fields(one)},
+                by_absence=one.la_code == "902")
+        for one in summary.authorities
+    )  # fmt: skip
+    flagged = replace(summary, authorities=authorities)
+    text = plain(brief(samples.inputs(summary=flagged), clock_date=DAY))
+    assert "not from an entry of its own, in: 902." in text
+
+
+def test_a_short_table_is_not_broken_over_pages() -> None:
+    pages = pypdf.PdfReader(io.BytesIO(documents().pdf)).pages
+    heads = {"safety": "Outcomes that watch over safety", "costs": "What it cost by category",
+             "not-held": "Sessions that were planned and not held"}  # fmt: skip
+    for name, head in heads.items():
+        first, last = rows(name)[0][1], rows(name)[-1][1]
+        texts = [" ".join(page.extract_text().split()) for page in pages]
+        (holder,) = [text for text in texts if head in text]
+        after = holder[holder.index(head) :]
+        assert " ".join(first.split()[:3]) in after and " ".join(last.split()[:3]) in after

@@ -168,7 +168,7 @@ def test_first_page_is_complete_in_itself() -> None:
         "Over 3 trials, supervision made no difference large enough to matter",
         "0.2 fewer pupils per 1,000 on the roll", "1.7 fewer to 1.3 more", "0.99 (0.93 to 1.05)",
         "3.4 fewer to 3.0 more", "One-to-one: £850 for each school a year",
-        "from £1,903 to £4,504", "Do not continue or extend supervision",
+        "£1,903 to £4,504 for each school", "Do not continue or extend supervision",
     ):  # fmt: skip
         assert words in first
     assert "What was evaluated" not in first
@@ -226,10 +226,14 @@ def test_published_findings_stand_apart_and_are_never_mixed_with_ours() -> None:
 def test_every_quotation_names_its_source() -> None:
     found = said(samples.result())
     assert found["quoted.q-size"] == (
-        "Schools drawn: “nearly 5,127 schools” (A charity, A paper on five schools, May 2001). "
-        "Note: counted twice."
+        "Schools drawn: “nearly 5,127 schools” (A charity, May 2001). Note: counted twice."
     )
-    assert found["quoted.q-plan"].startswith("Schools planned: about 6,131 schools (A council,")
+    assert found["quoted.q-plan"].startswith(
+        "Schools planned: about 6,131 schools (A council, A page)"
+    )
+    assert found["source.q-size"] == (
+        "A charity: A paper on five schools, May 2001. example.org/paper."
+    )
 
 
 def test_only_pools_have_a_diamond() -> None:
@@ -295,6 +299,12 @@ def test_a_nearly_unanimous_view_does_not_give_the_few_away() -> None:
     found = said(samples.result(trials=(*trials[:2], replace(trials[2], perceived=few))))
     assert not [name for name, words in found.items() if "96.6%" in words or "98.1%" in words]
     assert "withheld" in found["views.trials.late"]
+
+
+def test_modes_that_cost_alike_in_every_trial_give_one_amount() -> None:
+    alike = replace(samples.costs()[1], lowest=84_600, highest=84_649)
+    found = said(samples.result(costs=(alike,)))
+    assert found["cost.group"].startswith("In groups: £846 for each school a year, by trial")
 
 
 def test_one_and_many_are_chosen_by_the_number() -> None:

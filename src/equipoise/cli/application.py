@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from equipoise.cli import authority, fitting, planning, proving, steps, trying
+from equipoise.cli import authority, fitting, planning, programme, proving, steps, trying
 from equipoise.cli.options import SETTINGS
 
 application = typer.Typer(
@@ -49,5 +49,6 @@ planning.add_to(application)
 steps.add_to(application)
 proving.add_to(application)
 authority.add_to(application)
+programme.add_to(application)
 trying.add_to(application)
 fitting.add_to(application)

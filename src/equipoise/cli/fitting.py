@@ -181,7 +181,7 @@ def fit(
         report = fit_table(_read(data, spec), spec)
     except ConvergenceError as error:
         if as_json:
-            say_json({"converged": False, "model": model.value, "warnings": [str(error)]})
+            say_json(_not_converged(model.value, str(error)))
         warn(f"Not converged: {error}")
         raise typer.Exit(NOT_CONVERGED) from None
     except EstimationError as error:
@@ -236,12 +236,25 @@ def _fit_json(report: FitReport) -> dict[str, Any]:
     return plain
 
 
+def _not_converged(model: str, why: str) -> dict[str, Any]:
+    """Arrange what is left to say where no numbers may be given."""
+    empty = "estimate se df ci p marginal df_design icc icc_scale loglik n n_trials clusters"
+    plain: dict[str, Any] = dict.fromkeys(empty.split())
+    plain |= {"model": model, "converged": False, "warnings": [why]}
+    return plain | {"variance": {}, "coefficients": {}}
+
+
 _SCALES = {
     "gaussian": "",
     "binomial": " (log odds)",
     "poisson": " (log rate)",
     "negative-binomial": " (log rate)",
 }
+
+
+def _p(value: float) -> str:
+    """Write a p value; the tails of t are no measure of evidence below 0.0001."""
+    return "p < 0.0001" if value < 1e-4 else f"p = {value:.4f}"
 
 
 def _say_fit(report: FitReport) -> None:
@@ -257,7 +270,7 @@ def _say_fit(report: FitReport) -> None:
     df = "z" if report.df is None else f"{report.df:.1f} degrees of freedom ({report.df_method})"
     say(f"  Estimate{_SCALES[report.family]}: {report.estimate:.6g}, error {report.se:.4g}")
     say(
-        f"    {level} interval {report.lower:.6g} to {report.upper:.6g}, p = {report.p:.4g}; "
+        f"    {level} interval {report.lower:.6g} to {report.upper:.6g}, {_p(report.p)}; "
         f"{report.error} error, {df}"
     )
     if report.df_design is not None:
@@ -285,7 +298,7 @@ def _say_fit(report: FitReport) -> None:
     for what, found in (("Permutation", report.permutation), ("Bootstrap", report.bootstrap)):
         if found is not None:
             every = "all " if found.exact else ""
-            p = "" if found.p is None else f", p = {found.p:.4g}"
+            p = "" if found.p is None else f", {_p(found.p)}"
             ci = "" if found.ci is None else f", {level} {found.ci[0]:.6g} to {found.ci[1]:.6g}"
             say(f"  {what}: {found.kind}; {every}{found.draws:,} draws{p}{ci}")
     heads = ("coefficient", "estimate", "error", "df", "p")
@@ -297,7 +310,7 @@ def _say_fit(report: FitReport) -> None:
                 f"{part.estimate:.6g}",
                 f"{part.se:.4g}",
                 "z" if part.df is None else f"{part.df:.1f}",
-                f"{part.p:.4g}",
+                _p(part.p).removeprefix("p ").removeprefix("= "),
             )
             for part in report.coefficients
         ],
@@ -364,12 +377,12 @@ def _say_meta(found: MetaResult) -> None:
     level = f"{100 * found.level:g} %"
     say(f"{found.k} studies pooled by {found.method}, test {found.test}")
     say(f"  Estimate: {found.estimate:.6g}, error {found.se:.4g}")
-    say(f"    {level} interval {found.lower:.6g} to {found.upper:.6g}, p = {found.p:.4g}")
+    say(f"    {level} interval {found.lower:.6g} to {found.upper:.6g}, {_p(found.p)}")
     if found.prediction is not None:
         low, high = found.prediction
         say(f"  A further trial's true effect is expected between {low:.6g} and {high:.6g}")
-    if found.tau2 is not None and found.i2 is not None and found.q is not None:
+    if found.tau2 is not None and found.i2 is not None and found.q_p is not None:
         say(f"  Variance of the true effects (tau2): {found.tau2:.6g}; I2: {found.i2:.1f} %")
-        say(f"  Q: {found.q:.4f} on {found.q_df} degrees of freedom, p = {found.q_p:.4g}")
+        say(f"  Q: {found.q:.4f} on {found.q_df} degrees of freedom, {_p(found.q_p)}")
     for note in found.notes:
         say(f"  Note: {note}")

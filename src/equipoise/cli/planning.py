@@ -39,6 +39,10 @@ def new(
 
     for name in begin(folder, template=template, sample=sample):
         say(f"wrote {folder / name}")
+    if (folder / "programme.yaml").is_file():
+        say("Next: take each trial on, beginning with: equipoise status FOLDER/TRIAL")
+        say(f"  and when they are analysed: equipoise synthesise {folder}")
+        return
     say(f"Next: edit {folder / 'trial.yaml'}, then: equipoise check {folder}")
 
 

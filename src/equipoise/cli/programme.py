@@ -19,7 +19,7 @@ def add_to(application: typer.Typer) -> None:
 
 
 def synthesise(folder: Folder, as_json: AsJson = False) -> None:
-    """Put the trials of programme.yaml together and write the programme's brief.
+    """Put several trials together; write their brief.
 
     Example: equipoise synthesise programmes/supervision
     """

@@ -108,3 +108,10 @@ def test_units_needed_keeps_the_proportions_of_strata() -> None:
 def test_what_is_no_design_is_refused(refused: object) -> None:
     with pytest.raises(EstimationError):
         refused()  # type: ignore[operator]
+
+
+def test_a_design_the_size_of_england_has_a_power():
+    # SciPy's noncentral t gives NaN here; the normal it tends to does not.
+    large = SchoolDesign.uniform(24_000, share=0.4, strata=304)
+    assert power(large, 1.0) == pytest.approx(1.0, abs=1e-12)
+    assert power(large, 0.0) == pytest.approx(0.05, abs=1e-6)

@@ -61,6 +61,10 @@ class ProblemsError(ValueError):
         head = "1 problem" if count == 1 else f"{count} problems"
         super().__init__("\n".join([head, *(p.sentence() for p in self.problems)]))
 
+    def __reduce__(self) -> tuple[type[ProblemsError], tuple[tuple[Problem, ...]]]:
+        """Let the error cross from a worker process with its problems."""
+        return ProblemsError, (self.problems,)
+
 
 class Problems:
     """A collector: note each problem, then raise once.

@@ -18,6 +18,8 @@ from equipoise.evaluation.analysis.frames import model_frame
 from equipoise.evaluation.analysis.models import (
     analysed_value,
     every_unit,
+    lone_units,
+    settled,
     specification_of,
     with_arms,
 )
@@ -112,7 +114,8 @@ def common_effect(
     variant = main_variant(protocol, outcome)
     frame = model_frame(protocol, outcome, data, variant)
     spec = specification_of(protocol, outcome, variant, frame, arm=arm)
-    rows = with_arms(frame.table, arms)
+    lone = lone_units(data.roster, arms) if variant.model.strata else frozenset()
+    rows = settled(with_arms(frame.table, arms), lone)
     padded = every_unit(rows, data.roster, arms).with_columns(analysed_value())
     ready = prepare(padded, spec, tuple(a.id for a in protocol.design.arms))
     effect = estimate_effect(

@@ -43,6 +43,14 @@ def arm_means(
     return tuple(found)
 
 
+_REASONS = (
+    "outcome missing",
+    "stratum without both arms",
+    "baseline missing",
+    "covariate missing",
+)
+
+
 def dropped_rows(
     protocol: Protocol, rows: pl.DataFrame, baseline: str | None
 ) -> tuple[Dropped, ...]:
@@ -53,6 +61,8 @@ def dropped_rows(
         .then(None)
         .when(~pl.col("present"))
         .then(pl.lit("outcome missing"))
+        .when(pl.col("lone"))
+        .then(pl.lit("stratum without both arms"))
         .when(no_baseline)
         .then(pl.lit("baseline missing"))
         .otherwise(pl.lit("covariate missing"))
@@ -64,7 +74,7 @@ def dropped_rows(
     )
     found = []
     for arm in protocol.design.arms:
-        for name in ("outcome missing", "baseline missing", "covariate missing"):
+        for name in _REASONS:
             left = marked.filter((pl.col("arm") == arm.id) & (pl.col("reason") == name))
             if not left.height:
                 continue

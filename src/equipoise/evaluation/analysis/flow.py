@@ -11,7 +11,7 @@ from equipoise.core.base import Problems
 from equipoise.design.protocol import Protocol
 from equipoise.evaluation.analysis.allocation import checked_allocation
 from equipoise.evaluation.analysis.frames import model_frame
-from equipoise.evaluation.analysis.models import with_arms
+from equipoise.evaluation.analysis.models import lone_units, settled, with_arms
 from equipoise.evaluation.analysis.types import Box, FlowArm, FlowCheck, FlowReason, FlowResult
 from equipoise.evaluation.analysis.variants import main_variant
 from equipoise.evaluation.outcomes import AnalysisSet
@@ -71,7 +71,9 @@ def flow(
         numbers.
     """
     arms = checked_allocation(protocol, data, allocation)
-    rows = with_arms(_followed(protocol, data, received), arms)
+    stratified = main_variant(protocol, protocol.primary).model.strata
+    lone = lone_units(data.roster, arms) if stratified else frozenset()
+    rows = settled(with_arms(_followed(protocol, data, received), arms), lone)
     columns = tuple(
         _arm(arm.id, arm.title, arm.intervention, rows, received is not None)
         for arm in protocol.design.arms
@@ -164,6 +166,7 @@ def _arm(
         spared = rows.with_columns((~pl.col("any").any().over("unit")).alias("spared"))
         got = _box(spared, "spared")
         not_received = _gone("had supervision", spared, None, "spared")
+    both = (~pl.col("lone")).alias("both")
     return FlowArm(
         arm=name,
         title=title,
@@ -173,7 +176,10 @@ def _arm(
         received_intended=intended,
         not_received=not_received,
         lost=_gone("no outcome data", rows, None, "present"),
-        excluded=_gone("baseline or covariate missing", rows, "present", "analysed"),
+        excluded=(
+            *_gone("in a stratum without both arms", rows.with_columns(both), "present", "both"),
+            *_gone("baseline or covariate missing", rows.filter(both), "present", "analysed"),
+        ),
         analysed=_box(rows, "analysed"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -84,6 +84,19 @@ def with_arms(table: pl.DataFrame, allocation: Mapping[str, str]) -> pl.DataFram
     return table.with_columns(pl.Series("arm", arms, dtype=pl.String))
 
 
+def lone_units(roster: pl.DataFrame, allocation: Mapping[str, str]) -> frozenset[str]:
+    """Give the units of strata that were drawn into one arm: they tell nothing of the effect."""
+    drawn = with_arms(roster.select("unit", "stage", "stratum"), allocation)
+    arms = pl.col("arm").n_unique().over("stage", "stratum")
+    return frozenset(drawn.filter(arms < 2)["unit"].to_list())
+
+
+def settled(rows: pl.DataFrame, lone: Collection[str]) -> pl.DataFrame:
+    """Set aside the rows of lone units, in a column ``lone`` of their own, counted and said."""
+    alone = pl.col("unit").is_in(sorted(lone))
+    return rows.with_columns(alone.alias("lone"), (pl.col("analysed") & ~alone).alias("analysed"))
+
+
 def permutation_seed(protocol: Protocol, outcome: Outcome) -> int:
     """Derive the seed of an outcome's permutations from what `lock` fixed."""
     text = protocol.meaning("design") + f"\npermutations {outcome.id}".encode()
@@ -132,6 +145,7 @@ def specification_of(
         alpha=round(1 - protocol.design.interval, 12),
         permutations=model.permutations if permute else 0,
         seed=permutation_seed(protocol, outcome),
+        one_arm_strata="set_aside",
     )
 
 
@@ -165,7 +179,8 @@ def estimate(
         A column that the analysis set does not hold.
     """
     frame = model_frame(protocol, outcome, data, variant)
-    rows = with_arms(frame.table, allocation)
+    lone = lone_units(data.roster, allocation) if variant.model.strata else frozenset()
+    rows = settled(with_arms(frame.table, allocation), lone)
     spec = specification_of(protocol, outcome, variant, frame, arm=arm)
     scheme = None if protocol.design.scheme.draw == "external" else scheme_of(protocol)
     if outcome.measure.type == "share":

@@ -21,10 +21,12 @@ from equipoise.reporting.documents.model import (
     TableBlock,
 )
 from equipoise.reporting.figures import FAMILY, Figure, font_bytes
-from equipoise.reporting.tables import Bound, Part, TableView, text_of
+from equipoise.reporting.tables import Bound, Cell, Part, TableView, text_of
 
 WIDE = 400
 LONG = 5
+DIGEST = 30
+"""A word longer than this is no word; it may be broken anywhere."""
 
 
 def html_page(document: Document) -> bytes:
@@ -148,6 +150,11 @@ def _figure(figure: Figure, mark: str | None) -> str:
     )
 
 
+def _digest(entry: Cell) -> str:
+    """Return the attribute of a cell whose text may be broken anywhere: it has no word ends."""
+    return ' class="digest"' if any(len(word) > DIGEST for word in entry.text.split()) else ""
+
+
 def _table(view: TableView, mark: str | None) -> str:
     def attributes(place: int) -> str:
         return ' class="n"' if view.numeric[place] else ""
@@ -160,7 +167,7 @@ def _table(view: TableView, mark: str | None) -> str:
     for row in view.rows:
         cells = [f'<th scope="row">{_parts(row[0].parts)}</th>']
         cells.extend(
-            f"<td{attributes(place)}>{_parts(entry.parts)}</td>"
+            f"<td{_digest(entry) or attributes(place)}>{_parts(entry.parts)}</td>"
             for place, entry in enumerate(row[1:], start=1)
         )
         rows.append(f"<tr>{''.join(cells)}</tr>\n")
@@ -170,7 +177,7 @@ def _table(view: TableView, mark: str | None) -> str:
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">'
         f'<table{long} id="table-{view.id}">\n'
-        f"<caption>{_flag(mark)}{_parts(view.caption)}</caption>\n"
+        f'<caption><span class="held">{_flag(mark)}{_parts(view.caption)}</span></caption>\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{''.join(rows)}</tbody></table></div>\n"
         f'<div class="notes">{notes}</div>\n'
     )

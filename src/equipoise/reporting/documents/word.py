@@ -44,6 +44,8 @@ TOGETHER = 9
 """Tables of so many rows are not broken over pages."""
 SIZES = ((9, 7), (6, 7.5), (0, 8.5))
 """More columns than this: size of the letters, in points."""
+SMALL = 0.75
+"""Scale of the figures on the first page, which has to hold all that it says."""
 PIXEL = 0.75
 """Points in a CSS pixel."""
 FIXED = (1980, 1, 1, 0, 0, 0)
@@ -190,11 +192,14 @@ def _block(word: Any, block: Block, mark: str | None, landscape: bool) -> None:
         case Panels():
             for panel in block.panels:
                 heading = word.add_heading(panel.title.text, 2)
-                heading.paragraph_format.space_before = Pt(8)
+                heading.paragraph_format.space_before = Pt(6)
+                heading.paragraph_format.space_after = Pt(3)
                 for sentence in panel.sentences:
-                    word.add_paragraph(sentence.text).paragraph_format.space_after = Pt(3)
+                    paragraph = word.add_paragraph()
+                    _add(paragraph, sentence.text, size=9.5)
+                    paragraph.paragraph_format.space_after = Pt(2)
                 if panel.figure:
-                    _figure(word, panel.figure, mark, landscape)
+                    _figure(word, panel.figure, mark, landscape, scale=SMALL)
         case Aside():
             _aside(word, block)
         case TableBlock():
@@ -209,12 +214,16 @@ def _aside(word: Any, block: Aside) -> None:
     """Set a tint and a rule beside each paragraph of what others have published."""
     label = word.add_paragraph()
     _add(label, block.title.text, bold=True, colour=BROWN, size=9)
-    label.paragraph_format.keep_with_next = True
     paragraphs = [label]
     for group in block.groups:
         paragraphs.append(word.add_paragraph())
         _add(paragraphs[-1], _run(group), size=8.5)
+    short = len(paragraphs) <= TOGETHER
     for paragraph in paragraphs:
+        paragraph.paragraph_format.keep_together = True
+        paragraph.paragraph_format.keep_with_next = paragraph is label or (
+            short and paragraph is not paragraphs[-1]
+        )
         paragraph.paragraph_format.left_indent = Mm(4)
         paragraph.paragraph_format.space_after = Pt(0)
         properties = paragraph._p.get_or_add_pPr()
@@ -252,10 +261,12 @@ def _room(landscape: bool) -> tuple[int, int]:
     return width - 2 * SIDE, height - TOP - SIDE
 
 
-def _figure(word: Any, figure: Figure, mark: str | None, landscape: bool) -> None:
+def _figure(
+    word: Any, figure: Figure, mark: str | None, landscape: bool, *, scale: float = 1.0
+) -> None:
     room, tall = _room(landscape)
     ratio = figure.height / figure.width
-    width = min(Pt(figure.width * PIXEL), room, int(tall * 0.8 / ratio))
+    width = min(Pt(figure.width * PIXEL * scale), room, int(tall * 0.8 / ratio))
     paragraph = word.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
     paragraph.paragraph_format.space_after = Pt(2)
@@ -284,7 +295,7 @@ def _table(word: Any, view: TableView, mark: str | None, landscape: bool) -> Non
     for place, (row, line) in enumerate(zip(grid.rows, texts, strict=True)):
         _row_properties(row, head=place == 0)
         _ruled(row, heavy=place == 0)
-        keep = place == 0 or (together and place < len(view.rows))
+        keep = place == 0 or (together and (place < len(view.rows) or bool(view.notes)))
         for column, (held, text) in enumerate(zip(row.cells, line, strict=True)):
             held.width = widths[column]
             paragraph = held.paragraphs[0]

@@ -107,7 +107,7 @@ def _domain(rows: Sequence[Row]) -> list[float]:
 
 
 def _x(name: str, domain: list[float], title: str | None) -> Any:
-    axis = alt.Axis(title=title, tickCount=5, format="~g")
+    axis = alt.Axis(title=title, tickCount=5, format="~f")
     return alt.X(name, type="quantitative", scale=alt.Scale(domain=domain, nice=False), axis=axis)
 
 

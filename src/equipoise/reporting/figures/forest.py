@@ -128,11 +128,11 @@ def forest_chart(forest: Forest, *, width: int = 330, wrap: int = 46, step: int 
     sense = f"{forest.unit}"
     if forest.left or forest.right:
         sense = f"‹ {forest.left}{SPACE}{forest.unit}{SPACE}{forest.right} ›".replace(" ", HARD)
-    x_axis = alt.Axis(title=sense, tickCount=5, format="~g")
+    x_axis = alt.Axis(title=sense, tickCount=5, format="~f")
     kind: Any = {"type": "log"} if forest.log else {}
     scale = alt.Scale(domain=[low, high], nice=False, **kind)
     if forest.log:
-        x_axis = alt.Axis(title=sense, values=_ticks(low, high), format="~g")
+        x_axis = alt.Axis(title=sense, values=_ticks(low, high), format="~f")
 
     def x(name: str) -> Any:
         return alt.X(name, type="quantitative", scale=scale, axis=x_axis)

@@ -15,6 +15,7 @@ from equipoise.reporting.tables import (
     Writer,
     between,
     change,
+    money_range,
     pool_path,
     rates_withheld,
     text_of,
@@ -247,17 +248,22 @@ def modes_figure(writer: Writer, mark: str | None, names: dict[str, str]) -> Fig
     listed: list[Part | str] = []
     for key in writer.fields.keys(PROGRAMME, "costs"):
         base = f"costs.{key}"
-        if not writer.fields.has(PROGRAMME, f"{base}.pence_per_school_year"):
-            continue
-        money = writer.money(PROGRAMME, f"{base}.pence_per_school_year")
+        whole = writer.fields.has(PROGRAMME, f"{base}.pence_per_school_year")
+        field = "pence_per_school_year" if whole else "highest"
+        money = (
+            (writer.money(PROGRAMME, f"{base}.{field}"),) if whole else money_range(writer, base)
+        )
         code = writer.fields.value(PROGRAMME, f"{base}.mode")
         name = writer.choice(PROGRAMME, f"{base}.mode", names.get(code, code))
-        pence = float(writer.fields.value(PROGRAMME, f"{base}.pence_per_school_year"))
-        values.append((name.text[:1].upper() + name.text[1:], pence, money.text))
-        listed.extend([name, ": ", money, ". "])
+        pence = float(writer.fields.value(PROGRAMME, f"{base}.{field}"))
+        values.append((name.text[:1].upper() + name.text[1:], pence, text_of(money)))
+        listed.extend([name, ": ", *money, ". "])
     if not values:
         return None
     alt = words("Recurring cost of a school and year by mode of supervision. ", *listed)
-    caption = words("Recurring cost of a supervised school and year, by mode.")
+    caption = words(
+        "Recurring cost of a supervised school and year, by mode. Where trials are not added up, "
+        "for their price years or perspectives differ, the bar is that of the dearest."
+    )
     chart = bars_chart(values, x_title="recurring cost of a school and year", y_title="", width=380)
     return Figure("costs", caption, alt, finished("costs", svg_of(chart, mark), alt))

@@ -44,12 +44,12 @@ from equipoise.reporting.tables.flow import (
     quality_table,
 )
 from equipoise.reporting.tables.formats import Writer, date_text, money_text
+from equipoise.reporting.tables.grounds import grounds_table
 from equipoise.reporting.tables.mark import SIMULATED, mark_of, marked_name
 from equipoise.reporting.tables.money import categories_table, worked_table
 from equipoise.reporting.tables.nouns import box_nouns, drawn, members, own_table
 from equipoise.reporting.tables.pooled import (
     cumulative_table,
-    grounds_table,
     left_out_table,
     not_pooled_table,
     pool_rows_table,
@@ -76,6 +76,7 @@ from equipoise.reporting.tables.together import (
     PROGRAMME,
     between,
     change,
+    money_range,
     offered_arm,
     pool_path,
     rates_withheld,
@@ -135,6 +136,7 @@ __all__ = [
     "members",
     "models_table",
     "modes_table",
+    "money_range",
     "money_text",
     "not_held_table",
     "not_pooled_table",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from equipoise.reporting.tables.fields import Bound, Part, Parts, bound_also
+from equipoise.reporting.tables.fields import Bound, Part, Parts
 from equipoise.reporting.tables.formats import NONE, Writer
 from equipoise.reporting.tables.results import WITHHELD_NOTE, Badge
 from equipoise.reporting.tables.together import (
     PROGRAMME,
+    badge_or_dash,
     estimated,
     rate_of,
     rates_withheld,
@@ -18,11 +19,6 @@ from equipoise.reporting.tables.together import (
 from equipoise.reporting.tables.views import Cell, TableView, capital, cell, table, words
 
 Wording = Callable[[str], str]
-
-
-def _badge(writer: Writer, path: str, badge: Badge) -> Bound:
-    code = writer.fields.value(PROGRAMME, path)
-    return writer.choice(PROGRAMME, path, NONE if code is None else badge(code))
 
 
 def pool_rows_table(writer: Writer, pool: str) -> TableView:
@@ -110,9 +106,9 @@ def pooled_table(writer: Writer, pool: str, badge: Badge) -> TableView:
     line(
         "Class, floored; class, plain",
         lambda base, log: cell(
-            _badge(writer, f"{base}.conclusion", badge),
+            badge_or_dash(writer, f"{base}.conclusion", badge),
             "; ",
-            _badge(writer, f"{base}.plain_conclusion", badge),
+            badge_or_dash(writer, f"{base}.plain_conclusion", badge),
         ),
     )
     line(
@@ -185,7 +181,7 @@ def left_out_table(writer: Writer, pool: str, badge: Badge) -> TableView | None:
                 cell(writer.rate(PROGRAMME, f"{base}.estimate")),
                 Cell(signed(writer, base)),
                 cell(writer.three(PROGRAMME, f"{base}.tau2")),
-                cell(_badge(writer, f"{base}.conclusion", badge)),
+                cell(badge_or_dash(writer, f"{base}.conclusion", badge)),
             ]
         )
     return table(
@@ -258,7 +254,7 @@ def cumulative_table(
                     ") ",
                     writer.plain(PROGRAMME, f"{base}.own_unit"),
                     ": ",
-                    _badge(writer, f"{base}.own_conclusion", badge),
+                    badge_or_dash(writer, f"{base}.own_conclusion", badge),
                 ),
                 cell(worded(f"{base}.own_decision", decision)),
                 cell(writer.count(PROGRAMME, f"{base}.trials")),
@@ -266,14 +262,14 @@ def cumulative_table(
                 if writer.fields.has(PROGRAMME, f"{base}.estimate")
                 else cell(writer.choice(PROGRAMME, f"{base}.estimate", NONE)),
                 cell(worded(f"{base}.method", method)),
-                cell(_badge(writer, f"{base}.conclusion", badge)),
+                cell(badge_or_dash(writer, f"{base}.conclusion", badge)),
                 cell(worded(f"{base}.decision", decision)),
                 cell(
                     writer.rate(PROGRAMME, f"{base}.fixed_estimate"),
                     " (",
                     *signed(writer, base, before="fixed_"),
                     "): ",
-                    _badge(writer, f"{base}.fixed_conclusion", badge),
+                    badge_or_dash(writer, f"{base}.fixed_conclusion", badge),
                 )
                 if writer.fields.has(PROGRAMME, f"{base}.fixed_estimate")
                 else cell(writer.choice(PROGRAMME, f"{base}.fixed_estimate", NONE)),
@@ -302,84 +298,3 @@ def cumulative_table(
             "in all trials stands beside it.",
         ],
     )
-
-
-def grounds_table(writer: Writer, badge: Badge, ground: Callable[[str], str]) -> TableView:
-    """The grounds of the decision, the deciding one first."""
-    rows = []
-    for key in writer.fields.keys(PROGRAMME, "decision.reasons"):
-        base = f"decision.reasons.{key}"
-        code = f"{base}.code"
-        rows.append(
-            [
-                cell(
-                    capital(
-                        writer.choice(PROGRAMME, code, ground(writer.fields.value(PROGRAMME, code)))
-                    )
-                ),
-                cell(_trial_title(writer, f"{base}.trial")),
-                cell(_outcome_title(writer, base)),
-                Cell(_compared(writer, base)),
-                cell(writer.rate(PROGRAMME, f"{base}.bound")),
-                cell(_unit(writer, f"{base}.unit")),
-                cell(_badge(writer, f"{base}.conclusion", badge)),
-            ]
-        )
-    return table(
-        "grounds",
-        "Grounds of the decision; the first decides, the others stand beside it",
-        ["Ground", "Trial", "Outcome", "Interval", "Compared with", "Unit", "Class"],
-        rows,
-        numeric=(3, 4),
-    )
-
-
-LOGARITHM = "log rate ratio"
-"""The unit of a pool on the scale of ratios; it is printed as the ratio itself."""
-
-
-def _unit(writer: Writer, path: str) -> Bound:
-    if writer.fields.value(PROGRAMME, path) == LOGARITHM:
-        return writer.choice(PROGRAMME, path, "ratio")
-    return writer.plain(PROGRAMME, path, missing=NONE)
-
-
-def _compared(writer: Writer, base: str) -> Parts:
-    """Return the interval of a ground in its unit; that of a ratio as ratios."""
-    if not writer.fields.has(PROGRAMME, f"{base}.lower"):
-        return (writer.choice(PROGRAMME, f"{base}.lower", NONE),)
-    log = writer.fields.value(PROGRAMME, f"{base}.unit") == LOGARITHM
-    return tuple(
-        bound_also(part, f"{PROGRAMME}:{base}.unit") if isinstance(part, Bound) else part
-        for part in signed(writer, base, log=log)
-    )
-
-
-def _trial_title(writer: Writer, path: str) -> Bound:
-    trial = writer.fields.value(PROGRAMME, path)
-    if trial is None:
-        return writer.choice(PROGRAMME, path, "all")
-    title = f"trials.{trial}.title"
-    text = writer.plain(PROGRAMME, title).text
-    return writer.choice(PROGRAMME, path, text, f"{PROGRAMME}:{title}")
-
-
-def _outcome_title(writer: Writer, base: str) -> Bound:
-    """Return the title of a ground's outcome: of its trial, of a panel, of a pool, or its name."""
-    path = f"{base}.outcome"
-    outcome = writer.fields.value(PROGRAMME, path)
-    trial = writer.fields.value(PROGRAMME, f"{base}.trial")
-    places = [(f"pools.{outcome}", "title")] if trial is None else []
-    if trial is not None:
-        places.append((f"trials.{trial}.primary", "title"))
-    for panel in writer.fields.keys(PROGRAMME, "panels"):
-        for row in writer.fields.keys(PROGRAMME, f"panels.{panel}.rows"):
-            places.append((f"panels.{panel}.rows.{row}", "outcome_title"))
-    for place, name in places:
-        if not writer.fields.has(PROGRAMME, place):
-            continue
-        found = writer.fields.value(PROGRAMME, place)
-        if found.outcome == outcome and (trial is None or getattr(found, "trial", trial) == trial):
-            text = writer.plain(PROGRAMME, f"{place}.{name}").text
-            return writer.choice(PROGRAMME, path, text, f"{PROGRAMME}:{place}.{name}")
-    return writer.plain(PROGRAMME, path, missing=NONE)

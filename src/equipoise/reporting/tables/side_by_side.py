@@ -10,6 +10,7 @@ from equipoise.reporting.tables.results import Badge
 from equipoise.reporting.tables.together import (
     PROGRAMME,
     estimated,
+    money_range,
     share_of,
     trial_paths,
 )
@@ -221,11 +222,7 @@ def modes_table(writer: Writer, mode: Wording) -> TableView | None:
                 cell(_titles(writer, f"{base}.trials")),
                 cell(writer.count(PROGRAMME, f"{base}.schools")),
                 cell(writer.money(PROGRAMME, f"{base}.pence_per_school_year")),
-                cell(
-                    writer.money(PROGRAMME, f"{base}.lowest"),
-                    " to ",
-                    writer.money(PROGRAMME, f"{base}.highest"),
-                ),
+                Cell(money_range(writer, base)),
                 cell(*listed(_each(writer, f"{base}.price_years"))),
                 cell(*listed(_each(writer, f"{base}.perspectives"))),
                 cell(_titles(writer, f"{base}.not_split")),

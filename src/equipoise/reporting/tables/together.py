@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from equipoise.reporting.tables.effects import COUNTED, MEASURED
-from equipoise.reporting.tables.fields import Bound, Part, Parts
-from equipoise.reporting.tables.formats import WITHHELD, Writer, percent_text, rate_text
+from equipoise.reporting.tables.fields import Bound, Part, Parts, bound_also
+from equipoise.reporting.tables.formats import NONE, WITHHELD, Writer, percent_text, rate_text
 from equipoise.reporting.tables.views import words
 
 PROGRAMME = "programme"
@@ -100,6 +102,12 @@ def estimated(writer: Writer, base: str, *, log: bool = False) -> Parts:
     return words(write(PROGRAMME, f"{base}.estimate"), " (", *signed(writer, base, log=log), ")")
 
 
+def badge_or_dash(writer: Writer, path: str, badge: Callable[[str], str]) -> Bound:
+    """Return the badge of the class that a field holds; a dash where it holds none."""
+    code = writer.fields.value(PROGRAMME, path)
+    return writer.choice(PROGRAMME, path, NONE if code is None else badge(code))
+
+
 def _few(writer: Writer, pool: str, measure: str) -> tuple[bool, tuple[str, ...]]:
     """Whether any rate of a pool stands for few children, and the fields that say so."""
     per = writer.fields.value(PROGRAMME, f"{pool}.per")
@@ -153,6 +161,15 @@ def ratio_of(writer: Writer, pool: str, row: str) -> Parts:
             else part
         )
     return tuple(parts)
+
+
+def money_range(writer: Writer, base: str) -> Parts:
+    """Return "£850 to £900" from the cheapest to the dearest trial; once where they are alike."""
+    low = writer.money(PROGRAMME, f"{base}.lowest")
+    high = writer.money(PROGRAMME, f"{base}.highest")
+    if low.text == high.text:
+        return (bound_also(low, high.field),)
+    return words(bound_also(low, high.field), " to ", bound_also(high, low.field))
 
 
 def share_of(writer: Writer, trial: str, name: str = "share") -> Bound:

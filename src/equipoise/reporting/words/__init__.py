@@ -43,20 +43,19 @@ from equipoise.reporting.words.messages import (
     limits,
     meaning_of_findings,
 )
-from equipoise.reporting.words.programme import (
-    believed,
-    conclusion_together,
-    evaluated_together,
-    findings_together,
-    meaning_together,
-    messages_together,
-    what_trials_are,
-)
+from equipoise.reporting.words.programme import evaluated_together, findings_together
 from equipoise.reporting.words.programme_catalogue import (
     programme_panels,
     programme_sentences,
     programme_tables,
     quoted_groups,
+)
+from equipoise.reporting.words.programme_messages import (
+    believed,
+    conclusion_together,
+    meaning_together,
+    messages_together,
+    what_trials_are,
 )
 from equipoise.reporting.words.quoted import quotations, sources_quoted
 from equipoise.reporting.words.sentence import Sentence, say

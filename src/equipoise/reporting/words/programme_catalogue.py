@@ -21,11 +21,10 @@ from equipoise.reporting.tables import (
 from equipoise.reporting.words.catalogue import badge
 from equipoise.reporting.words.classes import DECISIONS, GAPS
 from equipoise.reporting.words.codes import GROUNDS, METHODS, PARTS, mode_words
-from equipoise.reporting.words.programme import (
+from equipoise.reporting.words.programme import evaluated_together, findings_together
+from equipoise.reporting.words.programme_messages import (
     believed,
     conclusion_together,
-    evaluated_together,
-    findings_together,
     meaning_together,
     messages_together,
     what_trials_are,

@@ -28,17 +28,15 @@ def _quotation(writer: Writer, base: str, key: str) -> Sentence:
     note: Parts = ()
     if writer.fields.has(PROGRAMME, f"{base}.note"):
         note = filled(" Note: {note}.", note=writer.plain(PROGRAMME, f"{base}.note"))
-    dated: Parts = ()
-    if writer.fields.has(PROGRAMME, f"{base}.published"):
-        dated = filled(", {date}", date=writer.plain(PROGRAMME, f"{base}.published"))
+    # A date tells a publisher's papers apart; where there is none, the title does.
+    named = "published" if writer.fields.has(PROGRAMME, f"{base}.published") else "source"
     return say(
         f"quoted.{key}",
-        "{title}: {said} ({publisher}, {source}{dated}).{note}",
+        "{title}: {said} ({publisher}, {source}).{note}",
         title=capital(writer.plain(PROGRAMME, f"{base}.title")),
         said=said,
         publisher=writer.plain(PROGRAMME, f"{base}.publisher"),
-        source=writer.plain(PROGRAMME, f"{base}.source"),
-        dated=dated,
+        source=writer.plain(PROGRAMME, f"{base}.{named}"),
         note=note,
     )
 
@@ -75,9 +73,12 @@ def sources_quoted(writer: Writer) -> tuple[Group, ...]:
             (
                 say(
                     f"source.{key}",
-                    "{publisher}: {title}. {address}.",
+                    "{publisher}: {title}{dated}. {address}.",
                     publisher=writer.plain(PROGRAMME, f"{base}.publisher"),
                     title=writer.choice(PROGRAMME, f"{base}.source", title, *sources),
+                    dated=filled(", {date}", date=writer.plain(PROGRAMME, f"{base}.published"))
+                    if writer.fields.has(PROGRAMME, f"{base}.published")
+                    else (),
                     address=writer.plain(
                         PROGRAMME, f"{base}.address", missing="Address not recorded"
                     ),

@@ -10,6 +10,7 @@ from equipoise.reporting.tables import (
     between,
     capital,
     change,
+    money_range,
     offered_arm,
     pool_path,
     trial_paths,
@@ -210,11 +211,10 @@ def cost_by_mode(writer: Writer, name: str = "cost") -> Group:
             sentences.append(
                 say(
                     f"{name}.{key}",
-                    "{mode}: from {low} to {high} for each school a year, by trial ({schools}; "
-                    "prices of {years}, which are not added up{none}).",
+                    "{mode}: {range} for each school a year, by trial ({schools}; prices of "
+                    "{years}, which are not added up{none}).",
                     mode=mode,
-                    low=writer.money(PROGRAMME, f"{base}.lowest"),
-                    high=writer.money(PROGRAMME, f"{base}.highest"),
+                    range=money_range(writer, base),
                     schools=schools,
                     years=_years(writer, base),
                     none=writer.choice(PROGRAMME, f"{base}.pence_per_school_year", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Protocol, overload
 
@@ -82,10 +83,23 @@ def power(design: Design, effect: float, *, alpha: float = 0.05, two_sided: bool
     """
     critical = _critical(design, alpha, two_sided)
     noncentrality = abs(effect) / design.standard_error
-    above = float(stats.nct.sf(critical, design.df, noncentrality))
+    above = _beyond(critical, design.df, noncentrality)
     if not two_sided:
         return above
-    return above + float(stats.nct.cdf(-critical, design.df, noncentrality))
+    return above + _beyond(critical, design.df, -noncentrality)
+
+
+def _beyond(critical: float, df: float, noncentrality: float) -> float:
+    """Chance that t exceeds a bound; by the normal where SciPy's noncentral t gives no number.
+
+    SciPy returns NaN for large df and noncentrality, where t and normal agree to many digits.
+    """
+    exact = float(stats.nct.sf(critical, df, noncentrality))
+    if math.isfinite(exact):
+        return exact
+    # Johnson, Kotz and Balakrishnan 1995, chapter 31: t is nearly normal with this spread.
+    spread = math.sqrt(1 + critical**2 / (2 * df))
+    return float(stats.norm.sf((critical * (1 - 1 / (4 * df)) - noncentrality) / spread))
 
 
 @overload

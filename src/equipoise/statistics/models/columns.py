@@ -50,7 +50,7 @@ def numbers(table: pl.DataFrame, name: str) -> Array:
             f"Column {name!r} holds {wrong} values that are infinite or not a number; leave a "
             "value empty where it is missing."
         )
-    return values.fill_null(float("nan")).to_numpy().astype(np.float64)
+    return values.fill_null(float("nan")).to_numpy().astype(np.float64, copy=False)
 
 
 def covariate(table: pl.DataFrame, name: str) -> tuple[Array, list[str]]:

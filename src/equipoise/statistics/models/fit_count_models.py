@@ -41,9 +41,35 @@ def trials_and_offset(rows: FitRows, family: str) -> tuple[Array | None, Array |
     return (rows.trials, None) if family == "binomial" else (None, np.log(rows.trials))
 
 
+def refuse_arm_of_one_outcome(rows: FitRows, family: str) -> None:
+    """Refuse an arm without any event, or with nothing else, by its label.
+
+    Raises
+    ------
+    EstimationError
+        Its effect would have no finite estimate.
+    """
+    if rows.arm is None or not rows.y.any():
+        return
+    for k, label in enumerate(rows.treatment.arms):
+        inside = rows.arm == k
+        if not rows.y[inside].any():
+            raise EstimationError(
+                f"There is not one event in arm {label!r} (separation), so the effect on the link "
+                "scale has no finite estimate; compare rates with ols."
+            )
+        out_of = np.ones(rows.y.size) if rows.trials is None else rows.trials
+        if family == "binomial" and (rows.y == out_of)[inside].all():
+            raise EstimationError(
+                f"Every trial in arm {label!r} is an event (separation), so the effect on the "
+                "link scale has no finite estimate; compare rates with ols."
+            )
+
+
 def fit_counts(rows: FitRows, spec: FitSpecification) -> tuple[Fitted, GeneralisedMixedFit]:
     """Fit random intercepts by maximum likelihood; also what a bootstrap draws from."""
     family = FAMILIES[spec.model]
+    refuse_arm_of_one_outcome(rows, family)
     trials, offset = trials_and_offset(rows, family)
     design = rows.design()
     with named(rows.names()):
@@ -86,6 +112,7 @@ def fit_counts(rows: FitRows, spec: FitSpecification) -> tuple[Fitted, Generalis
 
 def fit_proportions(rows: FitRows, spec: FitSpecification) -> Fitted:
     """Fit a beta-binomial regression."""
+    refuse_arm_of_one_outcome(rows, "binomial")
     design = rows.design()
     with named(rows.names()):
         fit = fit_beta_binomial(rows.y, design, rows.clusters, trials=rows.trials)
@@ -120,6 +147,8 @@ def fit_estimating_equations(rows: FitRows, spec: FitSpecification) -> Fitted:
         y, trials, offset = linear_outcome(rows), None, None
         if spec.estimand == "pupil-average" and rows.trials is not None:
             weights = rows.trials if weights is None else weights * rows.trials
+    else:
+        refuse_arm_of_one_outcome(rows, family)
     design = rows.design()
     error = spec.error or "robust"
     with named(rows.names()):
@@ -200,7 +229,12 @@ def _standardised(
     elif rows.trials is None and rows.row_per_cluster:
         average = "school-average"
     first, last = len(rows.strata), len(rows.strata) + rows.treated.shape[1]
-    off = design.copy()
+    if rows.covariates.shape[1] == 0:
+        # Rows of a stratum are then predicted alike.
+        off = np.eye(first, design.shape[1])
+        weights = np.bincount(rows.stratum, weights=weights).astype(np.float64)
+    else:
+        off = design.copy()
     off[:, first:last] = 0.0
     off[:, first] = rows.treatment.low
     on = off.copy()

@@ -1,4 +1,4 @@
-"""Linear models of a table: least squares with robust errors, and random intercepts."""
+"""Least squares of a table, with robust errors; the outcome and weights of linear models."""
 
 from __future__ import annotations
 
@@ -8,21 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.statistics.estimation import (
-    ClusterMoments,
-    ConvergenceError,
     DegreesOfFreedom,
     ErrorKind,
     EstimationError,
-    MarginalEffect,
-    MixedDegreesOfFreedom,
-    MixedModel,
-    RandomTerm,
     fit_linear,
-    fit_mixed,
 )
 from equipoise.statistics.models.fit_rows import FitRows
 from equipoise.statistics.models.fit_specification import FitSpecification
-from equipoise.statistics.models.fitted import Fitted, named
+from equipoise.statistics.models.fitted import Fitted, identity_effect, named
 
 Array = NDArray[np.float64]
 
@@ -124,7 +117,7 @@ def fit_ols(rows: FitRows, spec: FitSpecification) -> Fitted:
         to[0] = rows.treatment.low
         shift = (rows.treated - to) @ fit.coefficients[position : position + to.size]
         at_reference = float(np.average(y - shift, weights=w))
-        marginal = _identity(at_reference, fit.coefficients[position], fit.se[position], step)
+        marginal = identity_effect(at_reference, fit.coefficients[position], fit.se[position], step)
     return Fitted(
         names=(*lead, *names),
         coefficients=fit.coefficients,
@@ -143,98 +136,6 @@ def fit_ols(rows: FitRows, spec: FitSpecification) -> Fitted:
         loglik=loglik,
         n_trials=None if rows.trials is None else int(rows.trials.sum()),
         warnings=_small_strata(rows, error),
-    )
-
-
-def fit_lmm(rows: FitRows, spec: FitSpecification) -> Fitted:
-    """Fit random intercepts of clusters, and of the units that they lie in, by REML.
-
-    Raises
-    ------
-    EstimationError
-        As in `fit_mixed`; `ConvergenceError` where it did not converge.
-    """
-    y = linear_outcome(rows)
-    weights = rows.weights
-    if spec.estimand == "pupil-average" and rows.trials is not None:
-        weights = rows.trials if weights is None else weights * rows.trials
-    names = [*rows.treatment.names, *rows.covariate_names]
-    regressors = np.hstack([rows.treated, rows.covariates])
-    levels, strata, level = {}, None, spec.level
-    if rows.level is not None and level is not None:
-        levels[level] = rows.level
-    if len(rows.strata) > 1:
-        if rows.constant(rows.stratum[:, None].astype(np.float64)).all():
-            strata = "the strata"
-            levels[strata] = rows.stratum
-        else:
-            regressors = np.hstack([regressors, rows.indicators()[:, 1:]])
-            names += [f"stratum {label}" for label in rows.strata[1:]]
-    keys = [f"regressor {k}" for k in range(len(names))]
-    columns = {"the outcome": y, **dict(zip(keys, regressors.T, strict=True))}
-    moments = ClusterMoments.from_rows(columns, rows.clusters, weights=weights, levels=levels)
-    random = (RandomTerm(), *(() if level is None else (RandomTerm(level),)))
-    model = MixedModel(
-        "the outcome", tuple(keys), random=random, strata=strata, cluster=spec.cluster
-    )
-    freedom = cast(MixedDegreesOfFreedom, "z" if spec.freedom == "design" else spec.freedom)
-    with named(names):
-        fit = fit_mixed(moments, model, df=freedom)
-    if not fit.converged:
-        raise ConvergenceError(" ".join(fit.messages))
-    wanted = fit.position(keys[0])
-    marginal = None
-    if rows.arm is not None:
-        treatment = rows.treatment
-        step = treatment.high - treatment.low
-        at_reference = np.nan
-        if strata is None:
-            off = regressors.copy()
-            off[:, : rows.treated.shape[1]] = 0.0
-            off[:, 0] = treatment.low
-            predicted = fit.coefficients[0] + off @ fit.coefficients[1:]
-            at_reference = float(np.average(predicted, weights=weights))
-        marginal = _identity(at_reference, fit.coefficients[wanted], fit.se[wanted], step)
-    shown = dict(zip(keys, names, strict=True))
-    warnings = fit.messages
-    if spec.estimand is not None:
-        warnings += (
-            f"A mixed model weights clusters by precision: its estimate is no {spec.estimand}. "
-            "For one use ols.",
-        )
-    return Fitted(
-        names=tuple(shown.get(column, column) for column in fit.columns),
-        coefficients=fit.coefficients,
-        se=fit.se,
-        df=fit.df,
-        wanted=wanted,
-        error="model",
-        family="gaussian",
-        estimand="precision-weighted",
-        marginal=marginal,
-        marginal_average="precision-weighted",
-        icc=None if not fit.icc else dict(fit.icc)[spec.cluster],
-        icc_scale="response" if fit.icc else None,
-        variance={part.name: part.value for part in fit.variances},
-        dispersion=None,
-        loglik=fit.loglik,
-        n_trials=None if rows.trials is None else int(rows.trials.sum()),
-        warnings=warnings,
-    )
-
-
-def _identity(at_reference: float, coefficient: float, se: float, step: float) -> MarginalEffect:
-    """Give both arms on the identity scale, where the difference is the coefficient."""
-    difference = float(coefficient) * step
-    return MarginalEffect(
-        reference=at_reference,
-        arm=at_reference + difference,
-        reference_se=np.nan,
-        arm_se=np.nan,
-        difference=difference,
-        difference_se=float(se) * abs(step),
-        log_ratio=np.nan,
-        log_ratio_se=np.nan,
     )
 
 

@@ -73,7 +73,7 @@ def permute(rows: FitRows, spec: FitSpecification) -> Resampled:
     else:
         blocks = (block[:, order] for block in (every.allocations,))
         test = randomisation_test(rows.unit_arm[order], blocks, statistic, exact=True)
-    kind = "studentised permutation of clusters within strata, realised numbers of each arm held"
+    kind = "studentised least-squares effect, clusters permuted within strata"
     return Resampled(kind, test.draws, test.exact, test.p, None, None)
 
 

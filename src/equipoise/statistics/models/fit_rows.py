@@ -107,7 +107,7 @@ class FitRows:
         else:
             strata = 1 + int(self.constant(self.indicators()).sum())
         level = int(self.constant(self.covariates).sum()) + self.treated.shape[1]
-        return self.number - strata - level
+        return int(self.number - strata - level)
 
 
 def read_rows(table: pl.DataFrame, spec: FitSpecification) -> FitRows:
@@ -138,26 +138,31 @@ def read_rows(table: pl.DataFrame, spec: FitSpecification) -> FitRows:
     stratum, strata = _strata(table, spec)
     drawn = _complete(table, (spec.treatment, spec.cluster, *spec.strata))
     _refuse_one_arm_strata(stratum[drawn], strata, treatment, drawn)
-    unit_of_row = np.full(table.height, -1, dtype=np.int64)
-    unit_of_row[drawn] = _codes(table[spec.cluster].filter(pl.Series(drawn)))
+    if drawn.all():
+        unit_of_row = _codes(table[spec.cluster])
+    else:
+        unit_of_row = np.full(table.height, -1, dtype=np.int64)
+        unit_of_row[drawn] = _codes(table[spec.cluster].filter(pl.Series(drawn)))
     units = int(unit_of_row.max()) + 1
-    unit = unit_of_row[whole]
-    kept, clusters = np.unique(unit, return_inverse=True)
+    # A slice copies nothing where every row is complete, which matters for millions of them.
+    keep = slice(None) if whole.all() else whole
+    unit = unit_of_row[keep]
+    kept, clusters = _without_gaps(unit, units)
     if kept.size < 2:
         raise EstimationError(
             f"There is only one cluster in column {spec.cluster!r}; at least two are needed."
         )
-    present, codes = np.unique(stratum[whole], return_inverse=True)
-    arm = None if treatment.arm is None else treatment.arm[whole]
+    present, codes = _without_gaps(stratum[keep], len(strata))
+    arm = None if treatment.arm is None else treatment.arm[keep]
     missing, words = _missing(table, spec, treatment, whole)
     rows = FitRows(
-        y=y[whole],
-        treated=treatment.columns[whole],
-        covariates=covariates[whole],
+        y=y[keep],
+        treated=treatment.columns[keep],
+        covariates=covariates[keep],
         covariate_names=tuple(name for _, names in blocks for name in names),
-        stratum=codes.reshape(-1).astype(np.int64),
+        stratum=codes,
         strata=tuple(strata[s] for s in present),
-        clusters=clusters.reshape(-1).astype(np.int64),
+        clusters=clusters,
         level=None if spec.level is None else _codes(table[spec.level].filter(pl.Series(whole))),
         trials=_above_zero(table, spec.trials, whole, "Trials"),
         weights=_above_zero(table, spec.weights, whole, "Weight"),
@@ -176,6 +181,14 @@ def read_rows(table: pl.DataFrame, spec: FitSpecification) -> FitRows:
     return rows
 
 
+def _without_gaps(codes: Whole, number: int) -> tuple[Whole, Whole]:
+    """Give the codes under `number` that are there, and each row's position among them."""
+    present = np.bincount(codes, minlength=number) > 0
+    if present.all():
+        return np.arange(number), codes
+    return np.flatnonzero(present), (np.cumsum(present) - 1)[codes]
+
+
 def _complete(table: pl.DataFrame, names: tuple[str, ...]) -> NDArray[np.bool_]:
     """Say of each row whether no value of the columns is missing."""
     found = table.select(pl.all_horizontal(pl.col(list(names)).is_not_null()))
@@ -184,8 +197,9 @@ def _complete(table: pl.DataFrame, names: tuple[str, ...]) -> NDArray[np.bool_]:
 
 def _codes(column: pl.Series) -> Whole:
     """Number the values of a column in sort order."""
-    ranks = column.rank("dense").to_numpy().astype(np.int64)
-    return np.asarray(ranks - 1)
+    codes = column.rank("dense").to_numpy().astype(np.int64)
+    codes -= 1
+    return codes
 
 
 def _strata(table: pl.DataFrame, spec: FitSpecification) -> tuple[Whole, list[str]]:

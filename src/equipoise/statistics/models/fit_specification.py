@@ -27,7 +27,7 @@ FREEDOMS: dict[str, tuple[str, ...]] = {
 WITH_LEVEL = ("lmm", "binomial", "poisson", "negbin")
 WITH_QUADRATURE = ("binomial", "poisson", "negbin")
 WITH_WEIGHTS = ("ols", "lmm", "gee")
-WITH_BOOTSTRAP = ("ols", "binomial", "poisson", "negbin")
+WITH_BOOTSTRAP = ("ols", "lmm", "binomial", "poisson", "negbin")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from equipoise.statistics.models.fit_count_models import (
     fit_estimating_equations,
     fit_proportions,
 )
-from equipoise.statistics.models.fit_linear_models import fit_lmm, fit_ols
+from equipoise.statistics.models.fit_linear_models import fit_ols
+from equipoise.statistics.models.fit_mixed_models import bootstrap_lmm, fit_lmm
 from equipoise.statistics.models.fit_report import Coefficient, FitReport, Marginal
 from equipoise.statistics.models.fit_resampling import bootstrap, permute
 from equipoise.statistics.models.fit_rows import FitRows, read_rows
@@ -54,11 +55,11 @@ def fit_table(table: pl.DataFrame, spec: FitSpecification) -> FitReport:
     (1.666667, 'hc2', 4)
     """
     rows = read_rows(table, spec)
-    counts = None
+    counts = mixed = None
     if spec.model == "ols":
         fitted = fit_ols(rows, spec)
     elif spec.model == "lmm":
-        fitted = fit_lmm(rows, spec)
+        fitted, mixed = fit_lmm(rows, spec)
     elif spec.model == "betabinomial":
         fitted = fit_proportions(rows, spec)
     elif spec.model == "gee":
@@ -68,7 +69,11 @@ def fit_table(table: pl.DataFrame, spec: FitSpecification) -> FitReport:
     df_design = rows.design_df()
     df, said = _freedom(fitted, spec, df_design)
     permutation = permute(rows, spec) if spec.permutations else None
-    resampled = bootstrap(rows, spec, counts) if spec.bootstrap else None
+    resampled = None
+    if spec.bootstrap:
+        resampled = (
+            bootstrap(rows, spec, counts) if mixed is None else bootstrap_lmm(rows, spec, mixed)
+        )
     coefficients = tuple(
         _coefficient(fitted, k, float(df[k]), spec.alpha) for k in range(len(fitted.names))
     )

@@ -57,6 +57,23 @@ class Fitted:
     warnings: tuple[str, ...]
 
 
+def identity_effect(
+    at_reference: float, coefficient: float, se: float, step: float
+) -> MarginalEffect:
+    """Give both arms on the identity scale, where the difference is the coefficient."""
+    difference = float(coefficient) * step
+    return MarginalEffect(
+        reference=at_reference,
+        arm=at_reference + difference,
+        reference_se=np.nan,
+        arm_se=np.nan,
+        difference=difference,
+        difference_se=float(se) * abs(step),
+        log_ratio=np.nan,
+        log_ratio_se=np.nan,
+    )
+
+
 @contextmanager
 def named(names: Sequence[str]) -> Iterator[None]:
     """Name the columns of a design in what is refused."""
@@ -68,10 +85,13 @@ def named(names: Sequence[str]) -> Iterator[None]:
             "before it (strata, treatment, covariates); leave it out."
         ) from problem
     except SeparationError as problem:
+        # The constant runs off with what it is the control of.
+        apart = [column for column in problem.columns if names[column] != "constant"]
+        listed = _listed(names, apart or problem.columns)
         raise EstimationError(
-            f"Separation: {_listed(names, problem.columns)} sets rows with events apart from rows "
-            "without (an arm, a stratum or a covariate without any event, or with nothing else), "
-            "so that its effect has no finite estimate; leave it out or merge its groups."
+            f"Separation: {listed} sets rows with events apart from rows without (an arm, a "
+            "stratum or a covariate without any event, or with nothing else), so that its effect "
+            "has no finite estimate; leave it out or merge its groups."
         ) from problem
 
 

@@ -59,8 +59,10 @@ def read_table(
     columns = []
     for name, kind in wanted.items():
         column = table[name]
-        if column.dtype in (pl.String, pl.Categorical, pl.Enum) and kind != "label":
-            column = _as_number(column.cast(pl.String), kind, file, problems)
+        if column.dtype in (pl.String, pl.Categorical, pl.Enum):
+            column = column.cast(pl.String)
+            if kind != "label":
+                column = _as_number(column, kind, file, problems)
         columns.append(column)
     problems.raise_if_any()
     return pl.DataFrame(columns)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 from equipoise.core.base import Clock, Problem, ProblemsError, SystemClock, read_bytes, sha256_hex
 from equipoise.core.ledger import LEDGER, LOCK, Chain, Entry, Standing, read_chain, standing
@@ -17,6 +18,8 @@ from equipoise.workspace.folder.randomness import Secrets, SystemSecrets
 PROTOCOL = "trial.yaml"
 #: Names that the system or a file manager leaves behind and that mean nothing.
 _IGNORED = {LOCK, ".DS_Store", "Thumbs.db", "desktop.ini"}
+
+T = TypeVar("T")
 
 
 def _silent(message: str) -> None:
@@ -49,6 +52,18 @@ class TrialFolder:
     secrets: Secrets = field(default_factory=SystemSecrets)
     tell: Callable[[str], None] = _silent
     workers: int = 1
+    _kept: dict[str, tuple[Any, Any]] = field(default_factory=dict, repr=False)
+
+    def keep(self, name: str, key: Any, make: Callable[[], T]) -> T:
+        """Return what was made last under a name, where it was made from the same key.
+
+        A trial of many stages reads the same registers and the same ledger hundreds of times.
+        """
+        held = self._kept.get(name)
+        if held is None or held[0] != key:
+            held = self._kept[name] = (key, make())
+        made: T = held[1]
+        return made
 
     def protocol_bytes(self) -> bytes:
         """Return the bytes of trial.yaml; `ProblemsError` where it is missing."""
@@ -72,7 +87,8 @@ class TrialFolder:
         if not path.exists():
             return read_chain(b"")
         self.protocol  # noqa: B018 - its problems are its own, not the ledger's
-        return read_chain(path.read_bytes(), self.signature_check)
+        data = path.read_bytes()
+        return self.keep("chain", data, lambda: read_chain(data, self.signature_check))
 
     def signature_check(self, person: str, message: bytes, signature: bytes) -> bool:
         """Return whether a signature of a person of the protocol is good."""
@@ -146,6 +162,7 @@ class TrialFolder:
     def forget_protocol(self) -> None:
         """Read trial.yaml afresh the next time."""
         self.__dict__.pop("protocol", None)
+        self._kept.clear()
 
 
 def recorded(entries: tuple[Entry, ...]) -> dict[str, str]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from equipoise.core.base import (
     Problem,
@@ -26,6 +25,8 @@ from equipoise.workspace.steps.opening import ARMS, opened_allocation
 from equipoise.workspace.steps.programme_file import PROGRAMME, open_programme
 
 RESULT = "results/synthesis.json"
+_TABLES = ("schools", "dsls", "roster")
+_RESULTS = ("impact", "outcomes", "dose", "costs", "themes")
 _AFTER_UNBLINDING = ("unblinded", "reported")
 _ANALYSE = "take the trial on with: equipoise run FOLDER"
 
@@ -124,13 +125,13 @@ def evidence_of(path: Path, shown: str) -> _Read:
     recorded: dict[str, str] = {}
     for entry in chain.entries:
         recorded |= {**entry.reads, **entry.writes}
-    inputs: dict[str, str] = {}
+    tables = {f"{name}.parquet": f"frozen/{name}.parquet" for name in _TABLES}
+    results = {n: f"results/{n}.json" for n in _RESULTS if _is_there(folder, f"results/{n}.json")}
+    files: dict[str, bytes] = {}
     problems = Problems()
-
-    def read(name: str) -> bytes:
-        data = folder.read(name, remedy=_ANALYSE)
-        digest = sha256_hex(data)
-        if recorded.get(name) != digest:
+    for name in [ARMS, *tables.values(), *results.values()]:
+        files[name] = folder.read(name, remedy=_ANALYSE)
+        if recorded.get(name) != sha256_hex(files[name]):
             problems.add(
                 file=name,
                 place="whole file",
@@ -138,30 +139,24 @@ def evidence_of(path: Path, shown: str) -> _Read:
                 expected="the file as it was written",
                 remedy="look with: equipoise verify FOLDER",
             )
-        inputs[f"{shown}/{name}"] = digest
-        return data
-
-    def result(name: str) -> Any:
-        if not (path / "results" / f"{name}.json").is_file():
-            return None
-        return decode_result(read(f"results/{name}.json")).data
-
-    impact = result("impact")
-    if impact is None:
+    problems.raise_if_any()
+    if "impact" not in results:
         raise _refused("results/impact.json", "no such file", "the analysis", _ANALYSE)
-    tables = ("schools", "dsls", "roster")
-    frozen = {f"{name}.parquet": read(f"frozen/{name}.parquet") for name in tables}
+    read = {name: decode_result(files[path]).data for name, path in results.items()}
     evidence = TrialEvidence(
         protocol=folder.protocol,
-        impact=impact,
-        data=read_analysis_set(frozen, result("outcomes")),
-        allocation=opened_allocation(read(ARMS)),
-        dose=result("dose"),
-        costs=result("costs"),
-        themes=result("themes"),
+        impact=read["impact"],
+        data=read_analysis_set({n: files[path] for n, path in tables.items()}, read["outcomes"]),
+        allocation=opened_allocation(files[ARMS]),
+        dose=read.get("dose"),
+        costs=read.get("costs"),
+        themes=read.get("themes"),
     )
-    problems.raise_if_any()
-    return _Read(evidence, inputs)
+    return _Read(evidence, {f"{shown}/{n}": sha256_hex(data) for n, data in files.items()})
+
+
+def _is_there(folder: TrialFolder, name: str) -> bool:
+    return (folder.path / name).is_file()
 
 
 def _refused(file: str, found: str, expected: str, remedy: str) -> ProblemsError:

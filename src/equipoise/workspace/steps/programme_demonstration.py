@@ -159,7 +159,7 @@ def _scenario(name: str, seed: int, full: bool, shrink: int) -> Scenario:
         scenario = replace(scenario, other_sources=1.0)
     if shrink > 1:
         scenario = replace(
-            scenario, schools=max(scenario.schools // shrink, 8 * scenario.authorities)
+            scenario, schools=max(scenario.schools // shrink, 16 * scenario.authorities)
         )
     return scenario
 

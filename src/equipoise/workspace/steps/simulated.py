@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 from equipoise.core.base import Problem, ProblemsError, Sink, write_atomic
 from equipoise.core.ledger import Line, OutOfTurnError, check_turn
@@ -119,8 +120,32 @@ def collect(
     trial: Sink = work.write if change is None else _changed(work.write, change)
     delivery = sink_of(work, folder.delivery) if folder.delivery is not None else _nowhere
     outside = sink_of(work, truth)
-    simulate_collect(scenario, folder.protocol, registers, arms, trial, delivery, outside)
+    simulate_collect(
+        scenario,
+        folder.protocol,
+        registers,
+        arms,
+        trial,
+        delivery,
+        outside,
+        over=_over(folder.workers),
+    )
     return work.finish()
+
+
+def _over(workers: int) -> Any:
+    """Return a map over authorities: plain, or in several processes, in the same order."""
+    if workers == 1:
+        return map
+    from joblib import Parallel, delayed
+
+    def spread(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+        done: Iterator[Any] = Parallel(n_jobs=workers, return_as="generator")(
+            delayed(function)(item) for item in items
+        )
+        return done
+
+    return spread
 
 
 def _changed(sink: Sink, change: Change) -> Sink:

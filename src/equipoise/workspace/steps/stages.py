@@ -26,17 +26,18 @@ def commitment_file(stage: str) -> str:
 
 def registers_in(folder: TrialFolder) -> Registers:
     """Read the registers as they lie in the folder; `ProblemsError` with all that is wrong."""
-
-    def read(name: str) -> bytes | None:
-        path = folder.path / name
-        return path.read_bytes() if path.is_file() else None
-
-    return read_registers(read)
+    files = {
+        f"design/{path.name}": path.read_bytes()
+        for path in sorted((folder.path / "design").glob("*.csv"))
+    }
+    return folder.keep("registers", files, lambda: read_registers(files.get))
 
 
 def registers_of(work: Work) -> Registers:
     """Read the registers, and note their digests."""
-    return read_registers(work.read_if_there)
+    for path in sorted((work.folder.path / "design").glob("*.csv")):
+        work.read_if_there(f"design/{path.name}")
+    return registers_in(work.folder)
 
 
 def enrolment_of(folder: TrialFolder, registers: Registers) -> Enrolment:
@@ -61,14 +62,18 @@ def enrolment_of(folder: TrialFolder, registers: Registers) -> Enrolment:
                 )
             ]
         )
-    return enrol(
-        registers,
-        phases=population.phases,
-        statuses=population.statuses,
-        min_pupils=population.min_pupils,
-        roll_date=folder.protocol.roll_date,
-        shared_dsl=population.shared_dsl,
-        on=folder.protocol.roll_date,
+    return folder.keep(
+        "enrolment",
+        (registers, population, folder.protocol.roll_date),
+        lambda: enrol(
+            registers,
+            phases=population.phases,
+            statuses=population.statuses,
+            min_pupils=population.min_pupils,
+            roll_date=folder.protocol.roll_date,
+            shared_dsl=population.shared_dsl,
+            on=folder.protocol.roll_date,
+        ),
     )
 
 
