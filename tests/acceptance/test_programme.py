@@ -115,7 +115,9 @@ def test_without_the_flag_simulated_trials_are_refused(programme, tmp_path: Path
     before = path.read_bytes()
     path.write_bytes(set_values(before, {("programme", "simulated"): False}, "programme.yaml"))
     try:
-        with pytest.raises(ProblemsError, match=r"(?i)never put simulated and real trials together"):
+        with pytest.raises(
+            ProblemsError, match=r"(?i)never put simulated and real trials together"
+        ):
             synthesise(folder_of(programme), on=date(2022, 10, 1))
     finally:
         path.write_bytes(before)

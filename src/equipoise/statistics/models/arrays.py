@@ -129,8 +129,8 @@ class Effect:
     interval
         With its p value.
     fit
-        The linear model; its columns are the stratum indicators, the arm indicators (compared
-        arm first) and the covariates.
+        The linear model; its columns are the stratum indicators (unless absorbed), the arm
+        indicators (compared arm first) and the covariates.
     """
 
     estimate: float
@@ -150,6 +150,7 @@ def estimate_effect(
     df: DegreesOfFreedom = "satterthwaite",
     working: WorkingModel = "identity",
     alpha: float = 0.05,
+    absorb: bool = False,
 ) -> Effect:
     """Estimate the effect of one arm against the reference by weighted least squares.
 
@@ -159,6 +160,9 @@ def estimate_effect(
         The analysed rows.
     inverse_share, error, df, working, alpha
         As in `equipoise.statistics.models.ModelSpecification`.
+    absorb
+        Whether strata are absorbed, leverage and all: the same numbers in memory that does not
+        grow with the square of their number, and no coefficient for a stratum.
 
     Raises
     ------
@@ -180,7 +184,7 @@ def estimate_effect(
     >>> round(effect.estimate, 6), effect.df_design
     (1.666667, 4)
     """
-    strata = arrays.indicators()
+    strata = np.empty((arrays.y.size, 0)) if absorb else arrays.indicators()
     treated = np.column_stack([arrays.arm == k for k in arrays.indicated_arms])
     design = np.hstack([strata, treated, arrays.covariates])
     weights = arrays.weights / arrays.shares() if inverse_share else arrays.weights
@@ -190,6 +194,7 @@ def estimate_effect(
         design,
         weights=weights,
         clusters=arrays.units,
+        strata=arrays.cells if absorb else None,
         error=error,
         df=df,
         working=working,

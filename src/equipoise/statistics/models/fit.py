@@ -75,6 +75,7 @@ def fit(table: pl.DataFrame, spec: ModelSpecification, scheme: Scheme | None = N
             df=spec.df,
             working=spec.working,
             alpha=spec.alpha,
+            absorb=True,
         )
     except CollinearError as problem:
         raise _named(problem, ready) from problem
@@ -135,7 +136,6 @@ def _named(problem: CollinearError, ready: Prepared) -> EstimationError:
     """Name the columns of a collinear design."""
     others = [ready.arms[k] for k in ready.arrays.indicated_arms]
     names = [
-        *(f"the stratum {stratum!r}" for stratum in ready.strata),
         *(f"the arm {arm!r}" for arm in others),
         *(f"{column!r}" for column in ready.columns),
     ]
