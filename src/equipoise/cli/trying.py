@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,11 +11,15 @@ from equipoise.cli.messages import Progress, say, show_table
 from equipoise.cli.options import (
     SETTINGS,
     Folder,
+    Workers,
     need_trial_extra,
     open_trial,
     show_line,
     truth_of,
 )
+
+if TYPE_CHECKING:
+    from equipoise.simulate import Scenario
 
 
 def add_to(application: typer.Typer) -> None:
@@ -36,11 +40,24 @@ def simulate(
         bool, typer.Option("--collect", help="After the draw: everything that is collected.")
     ] = False,
     seed: Seed = 1,
-    schools: Annotated[int, typer.Option("--schools", help="Eligible schools.")] = 120,
-    authorities: Annotated[int, typer.Option("--authorities")] = 4,
+    preset: Annotated[
+        str | None,
+        typer.Option("--preset", help="A scenario: the id of a trial's template, or england."),
+    ] = None,
+    schools: Annotated[
+        int | None, typer.Option("--schools", help="Eligible schools; 120 without a preset.")
+    ] = None,
+    authorities: Annotated[
+        int | None, typer.Option("--authorities", help="4 without a preset.")
+    ] = None,
     effect: Annotated[
         float, typer.Option("--effect", help="Planted: log rate ratio of NFA at intended dose.")
     ] = 0.0,
+    register: Annotated[
+        Path | None,
+        typer.Option("--register", help="A real register: schools by authority and phase only."),
+    ] = None,
+    workers: Workers = 1,
     truth: Annotated[
         Path | None, typer.Option("--truth", help="Where the truth goes, outside the trial.")
     ] = None,
@@ -53,21 +70,45 @@ def simulate(
     """
     if roster == collect:
         raise typer.BadParameter("say either --roster or --collect", param_hint="--roster")
-    trial = open_trial(folder)
-    from equipoise.simulate import Scenario
+    trial = open_trial(folder, workers=workers)
     from equipoise.workspace.steps import simulated
 
     outside = truth or truth_of(folder)
     if collect:
         show_line(trial, simulated.collect(trial, truth=outside))
         return
-    scenario = Scenario(schools=schools, authorities=authorities, seed=seed, effect=effect)
+    scenario = _scenario(preset, schools, authorities, seed=seed, effect=effect)
+    structure = None
+    if register is not None:
+        from equipoise.core.base import read_bytes
+
+        remedy = "give the register of schools"
+        structure = read_bytes(register, file=register.name, remedy=remedy)
     if SETTINGS.now is None:
         # A rehearsal is dated by its protocol, from its first line on.
         from equipoise.core.base import FixedClock
 
         trial.clock = FixedClock.parse(trial.protocol.registration.protocol_date.isoformat())
-    show_line(trial, simulated.roster(trial, scenario, truth=outside))
+    show_line(trial, simulated.roster(trial, scenario, truth=outside, register=structure))
+
+
+def _scenario(
+    named: str | None, schools: int | None, authorities: int | None, *, seed: int, effect: float
+) -> Scenario:
+    from equipoise.simulate import PRESETS, Scenario, preset
+
+    changes: dict[str, float | str] = {"seed": seed, "effect": effect}
+    if schools is not None:
+        changes["schools"] = schools
+    if authorities is not None:
+        changes["authorities"] = authorities
+    if named is None:
+        return Scenario(**changes)  # type: ignore[arg-type]
+    if named not in PRESETS:
+        raise typer.BadParameter(
+            f"found {named!r}; expected one of {', '.join(PRESETS)}", param_hint="--preset"
+        )
+    return preset(named, **changes)
 
 
 def demo(

@@ -30,11 +30,25 @@ def sink_of(work: Work, folder: Path) -> Sink:
     return write
 
 
-def roster(folder: TrialFolder, scenario: Scenario, *, truth: Path) -> Line:
+def roster(
+    folder: TrialFolder, scenario: Scenario, *, truth: Path, register: bytes | None = None
+) -> Line:
     """Make a simulated trial's registers and keys, and mark the protocol as simulated.
 
     The keys follow from the scenario's seed, so that a rehearsal repeats byte for byte. They are
     never secret.
+
+    Parameters
+    ----------
+    folder
+        The trial, a draft.
+    scenario
+        What is simulated.
+    truth
+        The folder that receives what is true.
+    register
+        A real register that gives structure only: schools by authority and phase. No name and no
+        number of it is kept.
     """
     check_turn("simulate-roster", folder.standing())
     if folder.last("simulate-roster") is None and (folder.path / REGISTER).exists():
@@ -57,7 +71,8 @@ def roster(folder: TrialFolder, scenario: Scenario, *, truth: Path) -> Line:
     make_keys(folder)
     work = Work(folder, "simulate-roster")
     work.read(PROTOCOL, remedy="restore the protocol")
-    simulate_roster(scenario, folder.protocol, work.write, sink_of(work, truth))
+    outside = sink_of(work, truth)
+    simulate_roster(scenario, folder.protocol, work.write, outside, register=register)
     work.facts["scenario"] = asdict(scenario)
     return work.finish()
 
