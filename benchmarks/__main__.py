@@ -11,7 +11,7 @@ from pathlib import Path
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
-PARTS = ("spine",)
+PARTS = ("spine", "programme", "england")
 HEAD = (
     "| what | seconds (least-most) | peak memory | target | rival | seconds | times ours |\n"
     "| --- | ---: | ---: | --- | --- | ---: | ---: |\n"

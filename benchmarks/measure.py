@@ -43,10 +43,13 @@ def call(function: Callable[[], Any], *, runs: int = 5) -> Figure:
     return Figure(statistics.median(taken), min(taken), max(taken))
 
 
-def process(command: list[str], *, runs: int = 3) -> Figure:
-    """Time a whole process after one run that is not counted, with its peak memory."""
+def process(command: list[str], *, runs: int = 3, warm: bool = True) -> Figure:
+    """Time a whole process after one run that is not counted, with its peak memory.
+
+    The peak is that of the largest single process, workers included.
+    """
     taken, peaks = [], []
-    for counted in range(-1, runs):
+    for counted in range(-1 if warm else 0, runs):
         begun = time.perf_counter()
         child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         peak = _wait(child)
