@@ -47,8 +47,6 @@ from equipoise.design.protocol.study import (
 )
 from equipoise.design.protocol.templates import template, templates
 from equipoise.design.protocol.translation import (
-    ModelColumns,
-    model_specification,
     scheme_of,
     stratum_labels,
 )
@@ -73,7 +71,6 @@ __all__ = [
     "Measure",
     "Missing",
     "Model",
-    "ModelColumns",
     "NotMeasured",
     "Outcome",
     "OutcomeTable",
@@ -95,7 +92,6 @@ __all__ = [
     "load_published",
     "lock_notes",
     "lock_problems",
-    "model_specification",
     "outcome_end",
     "programme_problems",
     "programme_schema",
