@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.cli import main
+
 CASES = json.loads(
     (Path(__file__).parents[1] / "statistics" / "oracles" / "meta.json").read_text(encoding="utf-8")
 )["cases"]
@@ -79,3 +81,13 @@ def test_an_absent_column_is_named(command, tmp_path):
     said = command("meta", path, "--estimate", "d", "--variance", "vi")
     assert said.code == 2
     assert "no column 'd'; the columns are: yi, vi" in said.err
+
+
+def test_a_missing_file_and_a_folder_are_named_with_what_to_do(tmp_path, capsys):
+    options = ["--estimate", "yi", "--variance", "vi"]
+    assert main(["meta", str(tmp_path / "none.csv"), *options]) == 2
+    assert "no such file" in capsys.readouterr().err
+    assert main(["meta", str(tmp_path), *options]) == 2
+    said = capsys.readouterr().err
+    assert "found:    a folder" in said
+    assert "do:       correct the name in the command" in said

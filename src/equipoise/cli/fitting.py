@@ -198,9 +198,21 @@ def _listed(text: str | None) -> tuple[str, ...]:
     return () if text is None else tuple(name.strip() for name in text.split(",") if name.strip())
 
 
+def _need_file(data: Path) -> None:
+    """Refuse a missing file in the words of every other command."""
+    from equipoise.core.base import Problem, ProblemsError
+
+    if data.is_file():
+        return
+    found = "a folder" if data.is_dir() else "no such file"
+    remedy = "correct the name in the command"
+    raise ProblemsError([Problem(str(data), "whole file", found, "a CSV or Parquet file", remedy)])
+
+
 def _read(data: Path, spec: FitSpecification) -> Any:
     from equipoise.statistics.models import read_table
 
+    _need_file(data)
     named = [spec.outcome, spec.trials, spec.weights]
     labels = [spec.cluster, *spec.strata] + ([] if spec.level is None else [spec.level])
     arms = spec.reference is not None or spec.arm is not None
@@ -344,6 +356,7 @@ def meta(
     from equipoise.statistics.estimation import EstimationError, meta_analysis
     from equipoise.statistics.models import read_table
 
+    _need_file(data)
     table = read_table(data, numbers=[estimate, variance], labels=[])
     try:
         found = meta_analysis(
