@@ -111,3 +111,31 @@ def test_another_form_of_the_same_value_is_refused(data: bytes) -> None:
 def test_what_is_not_strict_json_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError):
         parse_json(data)
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**60), 2**60)
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(alphabet=st.characters(codec="utf-8")),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("aé😀\x1f"), inner),
+        max_leaves=8,
+    ),
+    st.sampled_from(["sorted", "unsorted", "spaced", "escaped"]),
+)
+def test_both_ways_to_read_canonical_json_take_and_refuse_the_same(value: object, how: str) -> None:
+    written = json.dumps(
+        value,
+        sort_keys=how == "sorted",
+        ensure_ascii=how == "escaped",
+        separators=(", ", ": ") if how == "spaced" else (",", ":"),
+    ).encode("utf-8")
+    # The slow way: read strictly, write canonically, compare.
+    again = canonical(parse_json(written))
+    if again == written:
+        assert parse_canonical(written) == parse_json(written)
+    else:
+        with pytest.raises(ValueError, match="canonical"):
+            parse_canonical(written)

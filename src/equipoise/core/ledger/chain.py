@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from equipoise.core.base import Problem, ProblemsError, write_atomic
+from equipoise.core.base import Problem, ProblemsError, sha256_hex, write_atomic
 from equipoise.core.ledger.acts import START, STEPS, OutOfTurnError, advance, standing
 from equipoise.core.ledger.entry import BEGINNING, Entry, Line, decode_line
 
@@ -72,7 +72,8 @@ def read_chain(data: bytes, check: SignatureCheck | None = None) -> Chain:
         except (OutOfTurnError, ValueError) as error:
             return Chain(tuple(lines), (_bad(number, str(error)),))
         lines.append(line)
-        previous = line.digest()
+        # The line is canonical, so these are the bytes that `Line.digest` would write again.
+        previous = sha256_hex(piece)
     if unfinished:
         return Chain(tuple(lines), (_bad(len(pieces) + 1, "a line that does not end"),))
     return Chain(tuple(lines), ())
