@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from equipoise.authority.vocabulary.vocabulary import UNMAPPED, Match, Vocabulary
+from equipoise.authority.vocabulary.vocabulary import AMBIGUOUS, UNMAPPED, Match, Vocabulary
 
 _SEPARATORS = re.compile(r"[;,|\n]")
 _NUMBER = re.compile(r"^\s*\d{1,2}\s*[.:-]\s+")
@@ -65,7 +65,9 @@ def outcome_of_flags(flags: Iterable[str]) -> str:
 def match_outcome(vocabulary: Vocabulary, label: str) -> Match:
     """Return what an outcome label means; a list of outcomes gives the one that prevails.
 
-    A list is read only where every part of it is clear.
+    A list is read only where every part of it is clear. Where its words taken together say
+    something else than its parts, nobody can tell: "NFA, social care" may be social care's
+    decision or a referral.
 
     Examples
     --------
@@ -73,12 +75,19 @@ def match_outcome(vocabulary: Vocabulary, label: str) -> Match:
     >>> outcomes = Vocabulary.load("contact-outcome", date(2025, 9, 30))
     >>> match_outcome(outcomes, "NFA; Early Help").code
     'EARLY_HELP'
+    >>> match_outcome(outcomes, "NFA, social care").candidates
+    ('NFA', 'REFERRAL')
     """
     whole = _match_one(vocabulary, label)
     parts = split_actions(label)
-    if whole.code != UNMAPPED or whole.method == "reviewed" or len(parts) < 2:
+    if whole.method in ("reviewed", "label") or len(parts) < 2:
         return whole
-    return _match_parts(vocabulary, parts) or whole
+    listed = _match_parts(vocabulary, parts)
+    if listed is None or listed.code == whole.code:
+        return whole
+    if whole.code in (UNMAPPED, AMBIGUOUS):
+        return listed
+    return Match(AMBIGUOUS, "list", tuple(sorted({whole.code, listed.code})))
 
 
 def match_actions(vocabulary: Vocabulary, label: str) -> Match:

@@ -13,6 +13,8 @@ _LOST = {0xFFFD: " ", 0x00A0: " ", 0x0096: "-"}
 # Numbering and marks of a list's origin, which say nothing about the meaning: "30) ", "f) ".
 _NUMBERING = re.compile(r"^\s*(\(cs\)|\d{1,3}\)|[a-z]\d?\))\s*")
 _MARKS = re.compile(r"[^0-9a-z]+")
+# A label's parts stand between these: "HEALTH: school nurse", "Police (standard notification)".
+_BREAKS = re.compile(r"\s*[-:/([\])\\,;*]+\s*")
 
 
 def tidy(label: str) -> str:
@@ -52,3 +54,37 @@ def holds(text: str, phrase: str) -> bool:
     (True, False)
     """
     return f" {phrase} " in f" {text} "
+
+
+def segments(text: str) -> tuple[str, ...]:
+    """Return the parts of a tidy label between its dashes, colons, slashes and brackets.
+
+    Examples
+    --------
+    >>> segments("health services - hospital (a&e)")
+    ('health services', 'hospital', 'a&e')
+    """
+    return tuple(part for part in _BREAKS.split(text) if part)
+
+
+def singular(text: str) -> str:
+    """Return a normalised text with each word's plural ending taken off.
+
+    Both sides of a comparison are treated alike, so that the result need not be a word.
+
+    Examples
+    --------
+    >>> singular("schools and academies"), singular("cafcass police courts")
+    ('school and academy', 'cafcass police court')
+    """
+    return " ".join(_singular(word) for word in text.split())
+
+
+def _singular(word: str) -> str:
+    if len(word) < 5 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes")):
+        return word[:-2]
+    return word[:-1]
