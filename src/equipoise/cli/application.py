@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from equipoise.cli import authority, fitting, planning, programme, proving, steps, trying
+from equipoise.cli import (
+    authority,
+    fitting,
+    planning,
+    pooling,
+    programme,
+    proving,
+    schools,
+    steps,
+    trying,
+)
 from equipoise.cli.options import SETTINGS
 
 application = typer.Typer(
@@ -49,6 +59,8 @@ planning.add_to(application)
 steps.add_to(application)
 proving.add_to(application)
 authority.add_to(application)
+schools.add_to(application)
 programme.add_to(application)
 trying.add_to(application)
 fitting.add_to(application)
+pooling.add_to(application)

@@ -1,27 +1,29 @@
-"""Any table, no trial folder needed: fit, meta."""
+"""One model of any table, no trial folder needed: fit."""
 
 from __future__ import annotations
 
+import time
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from equipoise.cli.messages import say, say_json, show_table, warn
+from equipoise.cli.messages import Progress, say, say_json, show_table, warn
 from equipoise.cli.options import AsJson, need_trial_extra
+from equipoise.cli.tables import BAD_INPUT, Alpha, Data, need_file, p_value
 
 if TYPE_CHECKING:
-    from equipoise.statistics.estimation import MetaResult
-    from equipoise.statistics.models import FitReport, FitSpecification
+    from equipoise.statistics.models import FitReport
 
-NOT_CONVERGED, BAD_INPUT = 1, 2
+NOT_CONVERGED = 1
+
+SILENT = 2.0
+"""Seconds between two lines of progress, and before the first."""
 
 
 def add_to(application: typer.Typer) -> None:
-    """Add the commands."""
-    for command in (fit, meta):
-        application.command()(command)
+    """Add the command."""
+    application.command()(fit)
 
 
 class Model(StrEnum):
@@ -49,29 +51,6 @@ class Average(StrEnum):
 
     PUPILS = "pupil-average"
     SCHOOLS = "school-average"
-
-
-class Pooling(StrEnum):
-    """Methods of `meta`."""
-
-    REML = "reml"
-    PM = "pm"
-    DL = "dl"
-    FIXED = "fixed"
-
-
-class Test(StrEnum):
-    """Tests of `meta`."""
-
-    HKSJ = "hksj"
-    FLOORED = "hksj-floored"
-    Z = "z"
-
-
-Data = Annotated[
-    Path, typer.Argument(metavar="DATA", help="A CSV file (empty or NA is missing) or Parquet.")
-]
-Alpha = Annotated[float, typer.Option("--alpha", help="One minus the level of the intervals.")]
 
 
 def fit(
@@ -153,7 +132,7 @@ def fit(
     """
     need_trial_extra()
     from equipoise.statistics.estimation import ConvergenceError, EstimationError
-    from equipoise.statistics.models import FitSpecification, fit_table
+    from equipoise.statistics.models import FitSpecification, fit_file
 
     try:
         spec = FitSpecification(
@@ -178,7 +157,8 @@ def fit(
             alpha=alpha,
             seed=seed,
         )
-        report = fit_table(_read(data, spec), spec)
+        need_file(data)
+        report = fit_file(data, spec, tell=_Reading(data.name))
     except ConvergenceError as error:
         if as_json:
             say_json(_not_converged(model.value, str(error)))
@@ -198,30 +178,20 @@ def _listed(text: str | None) -> tuple[str, ...]:
     return () if text is None else tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _need_file(data: Path) -> None:
-    """Refuse a missing file in the words of every other command."""
-    from equipoise.core.base import Problem, ProblemsError
+class _Reading:
+    """Says how far reading a large file is: after two seconds, and every two seconds."""
 
-    if data.is_file():
-        return
-    found = "a folder" if data.is_dir() else "no such file"
-    remedy = "correct the name in the command"
-    raise ProblemsError([Problem(str(data), "whole file", found, "a CSV or Parquet file", remedy)])
+    def __init__(self, name: str) -> None:
+        self._name, self._say = name, Progress()
+        self._due = time.monotonic() + SILENT
 
-
-def _read(data: Path, spec: FitSpecification) -> Any:
-    from equipoise.statistics.models import read_table
-
-    _need_file(data)
-    named = [spec.outcome, spec.trials, spec.weights]
-    labels = [spec.cluster, *spec.strata] + ([] if spec.level is None else [spec.level])
-    arms = spec.reference is not None or spec.arm is not None
-    return read_table(
-        data,
-        numbers=[name for name in named if name is not None],
-        labels=[*labels, *([spec.treatment] if arms else [])],
-        either=[*spec.covariates, *([] if arms else [spec.treatment])],
-    )
+    def __call__(self, part: float) -> None:
+        """Take note that so much was read, from 0 to 1."""
+        if time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + SILENT
+        done = f"{100 * part:.0f} % of {self._name} read" if part < 1 else "all read; fitting"
+        self._say(done)
 
 
 def _fit_json(report: FitReport) -> dict[str, Any]:
@@ -264,11 +234,6 @@ _SCALES = {
 }
 
 
-def _p(value: float) -> str:
-    """Write a p value; the tails of t are no measure of evidence below 0.0001."""
-    return "p < 0.0001" if value < 1e-4 else f"p = {value:.4f}"
-
-
 def _say_fit(report: FitReport) -> None:
     """Print a report as sentences and a table."""
     spec = report.specification
@@ -282,7 +247,7 @@ def _say_fit(report: FitReport) -> None:
     df = "z" if report.df is None else f"{report.df:.1f} degrees of freedom ({report.df_method})"
     say(f"  Estimate{_SCALES[report.family]}: {report.estimate:.6g}, error {report.se:.4g}")
     say(
-        f"    {level} interval {report.lower:.6g} to {report.upper:.6g}, {_p(report.p)}; "
+        f"    {level} interval {report.lower:.6g} to {report.upper:.6g}, {p_value(report.p)}; "
         f"{report.error} error, {df}"
     )
     if report.df_design is not None:
@@ -310,7 +275,7 @@ def _say_fit(report: FitReport) -> None:
     for what, found in (("Permutation", report.permutation), ("Bootstrap", report.bootstrap)):
         if found is not None:
             every = "all " if found.exact else ""
-            p = "" if found.p is None else f", {_p(found.p)}"
+            p = "" if found.p is None else f", {p_value(found.p)}"
             ci = "" if found.ci is None else f", {level} {found.ci[0]:.6g} to {found.ci[1]:.6g}"
             say(f"  {what}: {found.kind}; {every}{found.draws:,} draws{p}{ci}")
     heads = ("coefficient", "estimate", "error", "df", "p")
@@ -322,80 +287,10 @@ def _say_fit(report: FitReport) -> None:
                 f"{part.estimate:.6g}",
                 f"{part.se:.4g}",
                 "z" if part.df is None else f"{part.df:.1f}",
-                _p(part.p).removeprefix("p ").removeprefix("= "),
+                p_value(part.p).removeprefix("p ").removeprefix("= "),
             )
             for part in report.coefficients
         ],
     )
     for warning in report.warnings:
         say(f"  Note: {warning}")
-
-
-def meta(
-    data: Data,
-    estimate: Annotated[
-        str, typer.Option("--estimate", metavar="YI", help="The estimates' column.")
-    ],
-    variance: Annotated[
-        str, typer.Option("--variance", metavar="VI", help="The column of their squared errors.")
-    ],
-    method: Annotated[
-        Pooling, typer.Option("--method", help="How the true effects' variance is estimated.")
-    ] = Pooling.REML,
-    test: Annotated[
-        Test, typer.Option("--test", help="Hartung-Knapp, with its floor, or normal.")
-    ] = Test.FLOORED,
-    alpha: Alpha = 0.05,
-    as_json: AsJson = False,
-) -> None:
-    """Pool the estimates of several trials, a row for each.
-
-    Example: equipoise meta trials.csv --estimate yi --variance vi --test hksj-floored --json
-    """
-    need_trial_extra()
-    from equipoise.statistics.estimation import EstimationError, meta_analysis
-    from equipoise.statistics.models import read_table
-
-    _need_file(data)
-    table = read_table(data, numbers=[estimate, variance], labels=[])
-    try:
-        found = meta_analysis(
-            table[estimate].fill_null(float("nan")).to_numpy(),
-            table[variance].fill_null(float("nan")).to_numpy(),
-            method=method.value,
-            test=test.value,
-            alpha=alpha,
-        )
-    except EstimationError as error:
-        warn(f"Refused: {error}")
-        raise typer.Exit(BAD_INPUT) from None
-    if as_json:
-        say_json(_meta_json(found))
-    else:
-        _say_meta(found)
-
-
-def _meta_json(found: MetaResult) -> dict[str, Any]:
-    from dataclasses import asdict
-    from math import isinf
-
-    plain = asdict(found)
-    plain["ci"] = [plain.pop("lower"), plain.pop("upper")]
-    plain["df"] = None if isinf(found.df) else found.df
-    return plain
-
-
-def _say_meta(found: MetaResult) -> None:
-    """Print a pooled effect as sentences."""
-    level = f"{100 * found.level:g} %"
-    say(f"{found.k} studies pooled by {found.method}, test {found.test}")
-    say(f"  Estimate: {found.estimate:.6g}, error {found.se:.4g}")
-    say(f"    {level} interval {found.lower:.6g} to {found.upper:.6g}, {_p(found.p)}")
-    if found.prediction is not None:
-        low, high = found.prediction
-        say(f"  A further trial's true effect is expected between {low:.6g} and {high:.6g}")
-    if found.tau2 is not None and found.i2 is not None and found.q_p is not None:
-        say(f"  Variance of the true effects (tau2): {found.tau2:.6g}; I2: {found.i2:.1f} %")
-        say(f"  Q: {found.q:.4f} on {found.q_df} degrees of freedom, {_p(found.q_p)}")
-    for note in found.notes:
-        say(f"  Note: {note}")
