@@ -326,7 +326,14 @@ TEN = (
         "one of together, contamination",
         "write together",
     ),
-    ("type: stratified", "stratified", "coin", "'coin'", "stratified", "choose one of them"),
+    (
+        "type: stratified",
+        "stratified",
+        "lottery",
+        "'lottery'",
+        "one of simple, complete, stratified, pairs, minimisation, constrained, rerandomisation",
+        "choose one of them",
+    ),
     ("settling_days: 28", "28", "-1", "-1", "a number of 0 or more", "correct the number"),
     (
         "direction: lower",

@@ -6,7 +6,7 @@ import polars as pl
 
 from equipoise.design.protocol import load_protocol, template
 from equipoise.evaluation.analysis.describe import dropped_rows
-from equipoise.evaluation.analysis.models import lone_units, settled, with_arms
+from equipoise.evaluation.analysis.rows import lone_units, settled, with_arms
 
 ROSTER = pl.DataFrame(
     {

@@ -11,7 +11,8 @@ from equipoise.core.base import ProblemsError
 from equipoise.design.protocol import scheme_of
 from equipoise.evaluation.analysis import analyse, check_plan
 from equipoise.evaluation.analysis.frames import model_frame
-from equipoise.evaluation.analysis.models import estimate, specification_of
+from equipoise.evaluation.analysis.models import estimate
+from equipoise.evaluation.analysis.rows import specification_of
 from equipoise.evaluation.analysis.variants import main_variant
 from equipoise.evaluation.outcomes import outcome_table, outcome_values
 from equipoise.statistics.models import fit
@@ -270,7 +271,7 @@ def test_own_table_of_members_by_cluster(own_outcomes):
 def test_plans_beyond_this_version_are_refused_all_at_once(dsl_primary):
     protocol = dsl_primary(
         {
-            ("plan", "missing", "outcome"): "multiple-imputation",
+            ("plan", "models", "default", "interact_strata"): True,
             ("design", "outcomes", 0, "estimand", "summary"): "ratio",
             ("design", "outcomes", 6, "estimand", "average"): "precision-weighted",
             ("plan", "models", "dsl"): {"model": "lmm", "error": "reml", "df": "satterthwaite"},
@@ -278,4 +279,5 @@ def test_plans_beyond_this_version_are_refused_all_at_once(dsl_primary):
     )
     with pytest.raises(ProblemsError) as caught:
         check_plan(protocol)
-    assert [p.found for p in caught.value.problems] == ["ratio", "model lmm", "multiple-imputation"]
+    found = {p.found for p in caught.value.problems}
+    assert found == {"interact_strata: true", "ratio"}

@@ -10,7 +10,7 @@ from math import sqrt
 from equipoise.core.base import Problem, ProblemsError
 from equipoise.core.results import result
 from equipoise.design.power.benchmarks import PowerWarning, warnings_of
-from equipoise.design.protocol import Outcome, Protocol, stratum_labels
+from equipoise.design.protocol import Outcome, Protocol, place_units
 from equipoise.design.registers import Enrolment
 from equipoise.statistics.estimation import (
     ClusterDesign,
@@ -183,7 +183,7 @@ def _enrolled(protocol: Protocol, enrolment: Enrolment) -> _Numbers:
     sizes: Counter[tuple[str, str]] = Counter()
     for stage in sorted({u.la_code for u in enrolment.units}) if staged else [""]:
         units = [u for u in enrolment.units if not staged or u.la_code == stage]
-        labels = stratum_labels(protocol, [(u.la_code, u.phase, u.pupils) for u in units])
+        labels = place_units(protocol, units, enrolment.covariates).strata
         sizes.update((stage, label) for label in labels)
     return _Numbers(
         tuple(count for _, count in sorted(sizes.items())),

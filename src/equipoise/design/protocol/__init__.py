@@ -1,12 +1,23 @@
 """The protocol: trial.yaml read, checked and asked; the only room that knows YAML and pydantic."""
 
+from equipoise.design.protocol.declared import (
+    DeclaredCovariate,
+    DeclaredScheme,
+    declared_scheme,
+)
 from equipoise.design.protocol.editing import set_values
 from equipoise.design.protocol.fixed import Compliance, Decision, Design, Subgroup
 from equipoise.design.protocol.intervention import Intervention
 from equipoise.design.protocol.loading import load_protocol
 from equipoise.design.protocol.locking import lock_notes, lock_problems
 from equipoise.design.protocol.model import Protocol
-from equipoise.design.protocol.names import COUNTS, INSTRUMENTS, REASON_COUNTS
+from equipoise.design.protocol.modelling import (
+    counts_events,
+    fit_specification,
+    freedom_of,
+    linear_specification,
+)
+from equipoise.design.protocol.names import COUNTS, INSTRUMENTS, OUT_OF_ROLL, REASON_COUNTS
 from equipoise.design.protocol.outcomes import (
     Baseline,
     Estimand,
@@ -14,7 +25,13 @@ from equipoise.design.protocol.outcomes import (
     Measure,
     Outcome,
 )
-from equipoise.design.protocol.plan import Change, Missing, Model, Sensitivity
+from equipoise.design.protocol.placing import (
+    COVARIATES,
+    Placed,
+    place_units,
+    scheme_problem,
+)
+from equipoise.design.protocol.plan import Change, Check, Missing, Model, Sensitivity
 from equipoise.design.protocol.planned import NotMeasured, Planned
 from equipoise.design.protocol.programme import (
     CommonMeasure,
@@ -37,32 +54,34 @@ from equipoise.design.protocol.published import (
     published_sets,
 )
 from equipoise.design.protocol.schema import protocol_schema
+from equipoise.design.protocol.scheme import Event
 from equipoise.design.protocol.study import (
     Arm,
     Contact,
-    Event,
     OutcomeTable,
     Span,
     Window,
 )
 from equipoise.design.protocol.templates import template, templates
-from equipoise.design.protocol.translation import (
-    scheme_of,
-    stratum_labels,
-)
+from equipoise.design.protocol.translation import build_scheme, is_even, scheme_of
 from equipoise.design.protocol.trial import Person
 
 __all__ = [
     "COUNTS",
+    "COVARIATES",
     "INSTRUMENTS",
+    "OUT_OF_ROLL",
     "REASON_COUNTS",
     "Arm",
     "Baseline",
     "Change",
+    "Check",
     "CommonMeasure",
     "Compliance",
     "Contact",
     "Decision",
+    "DeclaredCovariate",
+    "DeclaredScheme",
     "Design",
     "Estimand",
     "Event",
@@ -75,6 +94,7 @@ __all__ = [
     "Outcome",
     "OutcomeTable",
     "Person",
+    "Placed",
     "Planned",
     "Pool",
     "Programme",
@@ -87,12 +107,20 @@ __all__ = [
     "Span",
     "Subgroup",
     "Window",
+    "build_scheme",
+    "counts_events",
+    "declared_scheme",
+    "fit_specification",
+    "freedom_of",
+    "is_even",
+    "linear_specification",
     "load_programme",
     "load_protocol",
     "load_published",
     "lock_notes",
     "lock_problems",
     "outcome_end",
+    "place_units",
     "programme_problems",
     "programme_schema",
     "programme_template",
@@ -101,8 +129,8 @@ __all__ = [
     "published_findings",
     "published_sets",
     "scheme_of",
+    "scheme_problem",
     "set_values",
-    "stratum_labels",
     "template",
     "templates",
 ]

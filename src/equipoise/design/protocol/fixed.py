@@ -10,13 +10,13 @@ from equipoise.design.protocol.intervention import Intervention
 from equipoise.design.protocol.outcomes import Outcome
 from equipoise.design.protocol.parts import Part, Slug, Sourced, Words
 from equipoise.design.protocol.planned import NotMeasured, Planned
+from equipoise.design.protocol.scheme import Scheme
 from equipoise.design.protocol.study import (
     Arm,
     Contact,
     OutcomeTable,
     Periods,
     Population,
-    Scheme,
     Stages,
     Unit,
 )
@@ -170,9 +170,13 @@ class Design(Part):
         description="level of intervals: one minus alpha",
         examples=[0.95],
     )
-    multiplicity: Literal["none-one-primary", "holm-secondary", "hochberg-secondary"] = Field(
+    multiplicity: Literal[
+        "none-one-primary", "holm-secondary", "hochberg-secondary", "max-t-secondary"
+    ] = Field(
         default="none-one-primary",
-        description="what is done about several tests",
+        description="what is done about several tests: nothing, for one outcome is primary; or p "
+        "values of the secondary outcomes adjusted for their number (Holm, Hochberg) or by their "
+        "joint distribution over re-drawn allocations (max-t)",
         examples=["none-one-primary"],
     )
     subgroups: tuple[Subgroup, ...] = Field(

@@ -39,7 +39,42 @@ ERRORS: dict[str, tuple[str, ...]] = {
     "lmm": ("reml",),
     "binomial": ("hessian",),
     "poisson": ("hessian",),
+    "negbin": ("hessian",),
+    "betabinomial": ("hessian",),
     "gee": ("robust", "md", "kc", "fg"),
 }
+#: Degrees of freedom that fit each model, the default first.
+FREEDOMS: dict[str, tuple[str, ...]] = {
+    "ols": ("satterthwaite", "clusters", "design", "z"),
+    "wls": ("satterthwaite", "clusters", "design", "z"),
+    "lmm": ("satterthwaite", "kenward-roger", "design", "z"),
+    "binomial": ("design", "z"),
+    "poisson": ("design", "z"),
+    "negbin": ("design", "z"),
+    "betabinomial": ("design", "z"),
+    "gee": ("z", "g-p", "design"),
+}
 #: Models whose effect is weighted by precision and may not be called an average.
-PRECISION_WEIGHTED: tuple[str, ...] = ("lmm", "binomial", "poisson")
+PRECISION_WEIGHTED: tuple[str, ...] = (
+    "lmm",
+    "binomial",
+    "poisson",
+    "negbin",
+    "betabinomial",
+    "gee",
+)
+#: Models of events out of the roll: events may not exceed it.
+OUT_OF_ROLL: tuple[str, ...] = ("binomial", "betabinomial")
+#: Models of counts.
+OF_COUNTS: tuple[str, ...] = ("binomial", "poisson", "negbin", "betabinomial")
+#: Counts of contacts, not of distinct pupils: a pupil may be counted several times.
+CONTACT_COUNTS: tuple[str, ...] = (
+    "contacts",
+    "nfa_contacts_strict",
+    "nfa_contacts_advice",
+    "nfa_contacts_early_help",
+    "pending",
+    "unmapped",
+    "open_case",
+    "repeats",
+)

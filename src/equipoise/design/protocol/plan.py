@@ -12,6 +12,7 @@ from equipoise.design.protocol.parts import Part, Slug, Sourced, Words
 Error = Literal[
     "cr0", "cr1", "cr1s", "cr2", "cr3", "hc2", "hc3", "reml", "hessian", "robust", "md", "kc", "fg"
 ]
+Kind = Literal["ols", "wls", "lmm", "binomial", "poisson", "negbin", "betabinomial", "gee"]
 #: A way of supervising that has a cost of its own; mixed: both ways for the same schools.
 Mode = Literal["one-to-one", "group", "mixed"]
 
@@ -19,12 +20,34 @@ Mode = Literal["one-to-one", "group", "mixed"]
 class Model(Part):
     """One model (rules: errors and degrees of freedom)."""
 
-    model: Literal["ols", "wls", "lmm", "binomial", "poisson", "gee"] = Field(
-        description="ols: each row counts once; wls: weighted for the estimand", examples=["wls"]
+    LATER = frozenset(("family", "quadrature"))
+
+    model: Kind = Field(
+        description="ols: each row counts once; wls: weighted for the estimand; lmm: linear with "
+        "a random intercept of clusters; binomial, poisson, negbin: counts with one (poisson and "
+        "negbin with the log of the roll); betabinomial: counts out of the roll; gee: marginal, "
+        "exchangeable in clusters",
+        examples=["wls"],
     )
     error: Error = Field(description="standard error", examples=["hc2"])
-    df: Literal["satterthwaite", "kenward-roger", "clusters", "design", "z"] = Field(
-        default="satterthwaite", description="degrees of freedom", examples=["satterthwaite"]
+    df: Literal["satterthwaite", "kenward-roger", "clusters", "g-p", "design", "z"] | None = Field(
+        default=None,
+        description="degrees of freedom of the method; the design's are their ceiling. Null: "
+        "satterthwaite for linear models, the design's for counts, z for gee with the robust "
+        "error and g-p with another",
+        examples=["satterthwaite"],
+    )
+    family: Literal["gaussian", "binomial", "poisson"] | None = Field(
+        default=None,
+        description="of gee; null: poisson with the log of the roll for a rate, else gaussian",
+        examples=["poisson"],
+    )
+    quadrature: int = Field(
+        default=1,
+        ge=1,
+        le=100,
+        description="nodes of binomial, poisson and negbin; 1 is Laplace's approximation",
+        examples=[9],
     )
     strata: bool = Field(default=True, description="a term for each stratum", examples=[True])
     interact_strata: bool = Field(
@@ -52,6 +75,11 @@ class Model(Part):
         description="draws of the permutation test; 0 for none",
         examples=[999],
     )
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether it is least squares, which alone may be called an average."""
+        return self.model in ("ols", "wls")
 
 
 class Change(Part):
@@ -88,8 +116,53 @@ class Sensitivity(Part):
     change: Change = Field(description="what is changed")
 
 
+class Check(Part):
+    """Another way of inference on an outcome's main analysis, or another view of what is missing.
+
+    It changes neither estimand nor model.
+    """
+
+    id: Slug = Field(description="short name", examples=["inversion"])
+    outcome: Slug = Field(description="id of an outcome", examples=["nfa_pupils"])
+    kind: Literal[
+        "inversion",
+        "inversion-ratio",
+        "wild-bootstrap",
+        "multiple-imputation",
+        "tipping-point",
+        "worst-case",
+        "lee-bounds",
+    ] = Field(
+        description="inversion: the constant differences (or ratios) that re-drawn allocations do "
+        "not reject; wild-bootstrap: of clusters, restricted; multiple-imputation: of missing "
+        "outcomes, within arm; tipping-point: how far imputed outcomes of the arm must be shifted "
+        "until the conclusion changes; worst-case: missing outcomes at their worst and best; "
+        "lee-bounds: on those who would be observed in either arm",
+        examples=["inversion"],
+    )
+    draws: int = Field(
+        default=999,
+        ge=2,
+        le=1_000_000,
+        description="draws of re-drawing or bootstrap",
+        examples=[999],
+    )
+    range: tuple[float, float] | None = Field(
+        default=None,
+        description="worst-case: between what an outcome can lie; null for a rate: none and all",
+        examples=[[7.0, 35.0]],
+    )
+    shifts: tuple[float, ...] = Field(
+        default=(),
+        description="tipping-point: shifts to look at, in the unit of the outcome",
+        examples=[[-10.0, -5.0, 5.0, 10.0]],
+    )
+
+
 class Missing(Part):
     """What is done about missing data."""
+
+    LATER = frozenset(("imputations",))
 
     outcome: Literal["complete-cases", "multiple-imputation"] = Field(
         default="complete-cases", description="rows without an outcome", examples=["complete-cases"]
@@ -99,11 +172,20 @@ class Missing(Part):
         description="rows without a baseline",
         examples=["mean-with-indicator"],
     )
+    imputations: int = Field(
+        default=20,
+        ge=2,
+        le=1000,
+        description="completions of the outcome, where it is imputed",
+        examples=[20],
+    )
     reason: Words = Field(description="why", examples=["administrative outcome, few missing"])
 
 
 class Plan(Part):
     """The statistical analysis plan."""
+
+    LATER = frozenset(("checks",))
 
     models: dict[Slug, Model] = Field(
         description="models by name; `default` must be there",
@@ -115,6 +197,11 @@ class Plan(Part):
         examples=[[{"id": "unadjusted", "tier": 2, "outcome": "x", "change": {"baseline": False}}]],
     )
     missing: Missing = Field(description="missing data")
+    checks: tuple[Check, ...] = Field(
+        default=(),
+        description="other inference on the main analysis, and other views of what is missing",
+        examples=[[{"id": "inversion", "outcome": "nfa_pupils", "kind": "inversion"}]],
+    )
 
 
 class Costs(Sourced):

@@ -1,4 +1,4 @@
-"""The study: units, arms, population, stages, the scheme of the draw, periods, contacts."""
+"""The study: units, arms, population, stages, periods, contacts, the trial's own table."""
 
 from __future__ import annotations
 
@@ -8,18 +8,6 @@ from pydantic import Field
 
 from equipoise.design.protocol.parts import Day, Part, Share, Slug, Sourced, Words
 
-Act = Literal[
-    "lock",
-    "commit",
-    "randomise",
-    "reveal",
-    "sap-lock",
-    "freeze",
-    "unblind",
-    "amend",
-    "correct",
-    "publish",
-]
 #: A reason for a contact that can be counted by itself.
 Reason = Literal["sexual-abuse"]
 
@@ -94,73 +82,6 @@ class Stages(Part):
     )
 
 
-class StratumVariable(Part):
-    """One variable of the strata; a numeric one is cut."""
-
-    variable: Literal["la_code", "phase", "pupils", "stratum"] = Field(
-        description=(
-            "column of the register, or `stratum` of a trial that brings its own outcome table"
-        ),
-        examples=["la_code"],
-    )
-    cut: Literal["median-within-stage"] | None = Field(
-        default=None,
-        description="cut pupils at the median of the stage",
-        examples=["median-within-stage"],
-    )
-    at: tuple[int, ...] = Field(
-        default=(),
-        description="or cut pupils at these numbers, in ascending order; a school with exactly "
-        "that many belongs above",
-        examples=[[200, 400]],
-    )
-
-
-class Event(Part):
-    """The future public event whose value is mixed into the draw."""
-
-    source: Words = Field(
-        description="who publishes the event",
-        examples=["drand quicknet, league of entropy"],
-    )
-    round: Words = Field(
-        description="which one, in words", examples=["declared per stage at commit"]
-    )
-    not_before: Day = Field(description="earliest date of the event", examples=["2024-09-16"])
-
-
-class Scheme(Sourced):
-    """How the draw is made (rules: a draw nobody can steer)."""
-
-    type: Literal["stratified"] = Field(
-        default="stratified", description="kind of scheme", examples=["stratified"]
-    )
-    strata: tuple[StratumVariable, ...] = Field(
-        default=(),
-        description="variables whose combinations are the strata",
-        examples=[[{"variable": "la_code"}, {"variable": "pupils", "cut": "median-within-stage"}]],
-    )
-    remainder: Literal["systematic"] = Field(
-        default="systematic",
-        description="how seats left over in a stratum go to arms: by systematic "
-        "sampling, so that every unit keeps exactly its arm's share as its chance",
-        examples=["systematic"],
-    )
-    draw: Literal["internal", "external"] = Field(
-        default="internal",
-        description="internal: drawn here; external: drawn elsewhere, not proved",
-        examples=["internal"],
-    )
-    event: Event | None = Field(
-        default=None, description="the public event; null for an external draw"
-    )
-    two_signatures: tuple[Act, ...] = Field(
-        default=(),
-        description="acts that need a second person's signature",
-        examples=[["randomise", "unblind", "correct", "amend"]],
-    )
-
-
 class Span(Part):
     """A span of days, both ends included."""
 
@@ -207,8 +128,30 @@ class Periods(Sourced):
     )
 
 
+class ContactVariant(Part):
+    """Other definitions of a new contact under which every authority counts as well."""
+
+    id: Slug = Field(
+        description="short name; `primary` is the trial's own", examples=["open-cases-counted"]
+    )
+    open_cases: Literal["set-aside", "count"] | None = Field(
+        default=None,
+        description="contacts on children whose case is open; null as in design.contact",
+        examples=["count"],
+    )
+    repeat_days: int | None = Field(
+        default=None,
+        ge=0,
+        le=366,
+        description="days within which a contact is a repeat; null as in design.contact",
+        examples=[30],
+    )
+
+
 class Contact(Sourced):
     """What is counted as a new contact from a school (rules: the primary outcome)."""
+
+    LATER = frozenset(("also",))
 
     school: Literal["made_by", "attended"] = Field(
         default="made_by",
@@ -246,6 +189,11 @@ class Contact(Sourced):
         description="reasons that every authority's file must record for each contact; counts "
         "of contacts by reason need theirs",
         examples=[["sexual-abuse"]],
+    )
+    also: tuple[ContactVariant, ...] = Field(
+        default=(),
+        description="sensitivities of the definition: every pack holds their counts too",
+        examples=[[{"id": "open-cases-counted", "open_cases": "count"}]],
     )
 
 

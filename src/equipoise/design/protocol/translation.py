@@ -1,20 +1,23 @@
-"""Translation: from what is declared to what the statistics floor takes."""
+"""Translation: from a declared scheme to the one that draws, checks, permutes and simulates."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from equipoise.core.base import Problem, ProblemsError
+from equipoise.design.protocol.declared import TRIES, DeclaredScheme, declared_scheme
 from equipoise.design.protocol.model import Protocol
-from equipoise.design.protocol.study import StratumVariable
 
 if TYPE_CHECKING:
-    from equipoise.statistics.schemes import StratifiedScheme
+    from equipoise.statistics.schemes import Scheme
+    from equipoise.statistics.schemes.balance import Metric
+    from equipoise.statistics.schemes.constrained import SharedScheme
+    from equipoise.statistics.schemes.minimisation import Imbalance
+    from equipoise.statistics.schemes.seats import Remainder
 
 
-def scheme_of(protocol: Protocol) -> StratifiedScheme:
+def scheme_of(protocol: Protocol) -> SharedScheme:
     """Return the scheme of the draw: the arms in declared order with whole-number weights.
 
     Examples
@@ -23,80 +26,89 @@ def scheme_of(protocol: Protocol) -> StratifiedScheme:
     >>> scheme_of(load_protocol(template("dsl-primary"))).weights
     (363, 236)
     """
-    # Imported here: NumPy must not be loaded to check or show a protocol.
-    from equipoise.statistics.schemes import StratifiedScheme
-
-    return StratifiedScheme.from_shares(protocol.whole_shares())
+    return build_scheme(declared_scheme(protocol), protocol.whole_shares())
 
 
-def stratum_labels(protocol: Protocol, rows: Sequence[tuple[str, str, int]]) -> tuple[str, ...]:
-    """Return the stratum of each unit of one stage, as declared by the scheme.
-
-    Integers and exact fractions only, so that an outsider gets the same strata.
+def build_scheme(declared: DeclaredScheme, shares: Mapping[str, int]) -> SharedScheme:
+    """Build the scheme that a protocol or a commitment declares.
 
     Parameters
     ----------
-    protocol
-        The trial.
-    rows
-        The units of one stage: authority, phase, pupils.
+    declared
+        Kind and options.
+    shares
+        Arms in declared order with whole-number shares.
 
     Returns
     -------
-    tuple of str
-        Labels such as ``900/large``, in the order of the rows; ``all`` without strata.
+    SharedScheme
+        With the names of its covariates as declared; the roster holds their values.
 
     Raises
     ------
-    ProblemsError
-        Where the strata come with the trial's own outcome table.
-    """
-    columns = [_column(variable, rows) for variable in protocol.design.scheme.strata]
-    if not columns:
-        return ("all",) * len(rows)
-    return tuple("/".join(parts) for parts in zip(*columns, strict=True))
-
-
-def _column(variable: StratumVariable, rows: Sequence[tuple[str, str, int]]) -> list[str]:
-    match variable.variable:
-        case "la_code":
-            return [row[0] for row in rows]
-        case "phase":
-            return [row[1] for row in rows]
-        case "pupils" if variable.at:
-            return [_band(row[2], variable.at) for row in rows]
-        case "pupils":
-            middle = median([row[2] for row in rows])
-            return ["large" if row[2] > middle else "small" for row in rows]
-    raise ProblemsError(
-        [
-            Problem(
-                "trial.yaml",
-                "design.scheme.strata",
-                f"the variable {variable.variable}",
-                "a column of the register",
-                "use la_code, phase or pupils; strata of an outcome table are read from the table",
-            )
-        ]
-    )
-
-
-def median(values: Sequence[int]) -> Fraction:
-    """Return the exact median: the middle value, or the mean of the two middle values.
+    SchemeError
+        Options that the kind of scheme cannot follow.
 
     Examples
     --------
-    >>> median([4, 1, 2])
-    Fraction(2, 1)
+    >>> build_scheme(DeclaredScheme("pairs"), {"usual": 1, "new": 1}).arms
+    ('usual', 'new')
     """
-    ordered = sorted(values)
-    half, odd = divmod(len(ordered), 2)
-    if odd:
-        return Fraction(ordered[half])
-    return Fraction(ordered[half - 1] + ordered[half], 2) if ordered else Fraction(0)
+    # Imported here: NumPy must not be loaded to check or show a protocol.
+    from equipoise.statistics.schemes import (
+        AcceptedShareScheme,
+        Balance,
+        CompleteScheme,
+        ConstrainedScheme,
+        MinimisationScheme,
+        PairedScheme,
+        ReRandomisedScheme,
+        SimpleScheme,
+        StratifiedScheme,
+    )
+
+    weights = {one.name: one.weight for one in declared.covariates}
+    match declared.type:
+        case "simple":
+            return SimpleScheme.from_shares(shares)
+        case "complete":
+            return CompleteScheme.from_shares(shares, fixed=declared.remainder == "fixed")
+        case "pairs":
+            return PairedScheme(tuple(shares))
+        case "minimisation":
+            return MinimisationScheme.from_shares(
+                shares,
+                weights,
+                declared.chance or "1",
+                imbalance=cast("Imbalance", declared.imbalance),
+                # Stages are committed and drawn one by one, so none looks back at another.
+                carry=False,
+            )
+    base = StratifiedScheme.from_shares(shares, remainder=cast("Remainder", declared.remainder))
+    if declared.type == "stratified":
+        return base
+    balance = Balance(weights, cast("Metric", declared.metric))
+    part = Fraction(declared.accept) if declared.accept is not None else Fraction(1)
+    if declared.type == "constrained":
+        return ConstrainedScheme(base, balance, declared.candidates or None, part)
+    tries = declared.tries or TRIES
+    if declared.threshold is not None:
+        return ReRandomisedScheme(base, balance, declared.threshold, tries)
+    return AcceptedShareScheme(base, balance, part, tries)
 
 
-def _band(pupils: int, at: Sequence[int]) -> str:
-    edges = [0, *at]
-    index = sum(pupils >= edge for edge in at)
-    return f"{edges[index]}-{edges[index + 1] - 1}" if index < len(at) else f"{edges[index]}+"
+def is_even(scheme: Scheme, declared: DeclaredScheme) -> bool:
+    """Say whether every unit's chance of an arm is the same as its neighbours' in its stratum.
+
+    So it is by rule where strata, pairs or single units are drawn each by themselves, and by
+    symmetry where the arms have equal shares: exchanging their names changes nothing.
+
+    Parameters
+    ----------
+    scheme, declared
+        The scheme, as built and as declared.
+    """
+    if declared.type in ("simple", "complete", "stratified", "pairs"):
+        return True
+    weights = set(getattr(scheme, "weights", ()))
+    return len(weights) == 1 and declared.remainder == "systematic"

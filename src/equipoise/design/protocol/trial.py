@@ -71,7 +71,9 @@ class Registration(Sourced):
 
 
 class Person(Part):
-    """Someone who may sign an act."""
+    """Someone who may sign an act, or an authority's analyst, who signs what it sends."""
+
+    LATER = frozenset(("authority",))
 
     id: Slug = Field(description="short name used in commands", examples=["statistician"])
     name: Words = Field(description="name as it is printed", examples=["Trial statistician"])
@@ -81,6 +83,11 @@ class Person(Part):
         default=None,
         description="Ed25519 public key of the person; needed to lock",
         examples=[None],
+    )
+    authority: Words | None = Field(
+        default=None,
+        description="code of the authority whose packs an authority's analyst signs",
+        examples=["350"],
     )
 
 

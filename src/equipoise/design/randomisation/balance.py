@@ -9,6 +9,7 @@ from math import fsum, sqrt
 
 from equipoise.core.results import result
 from equipoise.design.randomisation.allocation import AllocatedSchool, Allocation
+from equipoise.design.registers import Enrolment
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,49 @@ class BalanceResult:
     stages: int
     rows: tuple[BalanceRow, ...]
     largest: float | None
+
+
+MOST_LEVELS = 5
+"""A label with more values than these is not laid out in a balance table."""
+
+
+def known_covariates(enrolment: Enrolment) -> list[Covariate]:
+    """Return what is known of the schools that take part before the draw.
+
+    Pupils; the phase of schooling, where there are several; and the columns of
+    design/covariates.csv, of units with several schools as the draw takes them. A label is one
+    covariate for each of its values, 1 where the school has it and 0 where not.
+
+    Parameters
+    ----------
+    enrolment
+        Who takes part.
+    """
+    pupils = {school.urn: float(school.pupils) for school in enrolment.schools}
+    found = [Covariate("pupils", "pupils on the roll", pupils)]
+    labels = {"phase": {school.urn: school.phase for school in enrolment.schools}}
+    for name, of_unit in enrolment.covariates.items():
+        values = {s.urn: of_unit[s.unit] for s in enrolment.schools if s.unit in of_unit}
+        if any(isinstance(value, str) for value in values.values()):
+            labels[name] = {urn: str(value) for urn, value in values.items()}
+        else:
+            found.append(Covariate(name, _words(name), {u: float(v) for u, v in values.items()}))
+    for name, given in labels.items():
+        levels = sorted(set(given.values()))
+        if 2 <= len(levels) <= MOST_LEVELS:
+            found += [
+                Covariate(
+                    f"{name}={level}",
+                    f"{_words(name)}: {level}",
+                    {urn: float(value == level) for urn, value in given.items()},
+                )
+                for level in (levels[:1] if len(levels) == 2 else levels)
+            ]
+    return found
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ")
 
 
 def balance(

@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from equipoise.core.base import Problem, ProblemsError, digest_value
+from equipoise.core.base import Problem, ProblemsError
 from equipoise.core.results import result
-from equipoise.design.protocol import Protocol, scheme_of, stratum_labels
-from equipoise.design.registers import Enrolment, Unit
+from equipoise.design.protocol import DeclaredScheme, Protocol, build_scheme
+from equipoise.design.randomisation.rosters import (
+    RosterUnit,
+    roster_digest,
+    roster_of,
+    scheme_roster,
+    settled_scheme,
+)
+from equipoise.design.registers import Enrolment
 
-__all__ = [
-    "WHOLE",
-    "ArmShare",
-    "Commitment",
-    "DeclaredEvent",
-    "RosterUnit",
-    "commit",
-    "roster_digest",
-    "scheme_of",
-    "seed_hash",
-    "stages_of",
-    "strata_of",
-]
+if TYPE_CHECKING:
+    from equipoise.statistics.schemes import Roster, Scheme
 
-#: The stage of a trial that is drawn at once.
-WHOLE = "all"
+__all__ = ["ArmShare", "Commitment", "DeclaredEvent", "commit", "seed_hash"]
+
 #: Bytes of the secret seed.
 SECRET_BYTES = 32
-_SCHEME_WORDS = (
-    "stratified; shares kept in every stratum; seats left over by systematic sampling; "
-    "order by key, then URN"
-)
-
-
-@dataclass(frozen=True)
-class RosterUnit:
-    """A unit of the roster: its name (its first URN), schools, stratum and pupils."""
-
-    unit: str
-    urns: tuple[str, ...]
-    stratum: str
-    pupils: int
 
 
 @dataclass(frozen=True)
@@ -63,7 +45,7 @@ class DeclaredEvent:
     not_before: str
 
 
-@result("design.commitment", version=1)
+@result("design.commitment", version=2)
 @dataclass(frozen=True)
 class Commitment:
     """What `commit` fixes for a stage.
@@ -86,6 +68,8 @@ class Commitment:
         The event that will be mixed in.
     roster_digest
         SHA-256 of the canonical JSON of the roster.
+    declared
+        The scheme with its options; the threshold of a re-randomisation is the stage's own.
     """
 
     trial: str
@@ -97,6 +81,15 @@ class Commitment:
     seed_hash: str
     event: DeclaredEvent
     roster_digest: str
+    declared: DeclaredScheme = field(default_factory=DeclaredScheme)
+
+    def rule(self) -> Scheme:
+        """Return the scheme that draws this stage."""
+        return build_scheme(self.declared, {one.arm: one.share for one in self.shares})
+
+    def drawn_roster(self) -> Roster:
+        """Return the units as the scheme takes them."""
+        return scheme_roster(self.declared, self.roster, self.stage)
 
 
 def seed_hash(secret: bytes) -> str:
@@ -115,61 +108,6 @@ def seed_hash(secret: bytes) -> str:
     if len(secret) != SECRET_BYTES:
         raise ValueError(f"a secret seed has {SECRET_BYTES} bytes, not {len(secret)}")
     return sha256(secret).hexdigest()
-
-
-def roster_digest(roster: Sequence[RosterUnit]) -> str:
-    """Return the SHA-256 of a roster's canonical JSON: lists of unit, URNs, stratum, pupils."""
-    return digest_value([[u.unit, list(u.urns), u.stratum, u.pupils] for u in roster])
-
-
-def stages_of(protocol: Protocol, enrolment: Enrolment) -> tuple[str, ...]:
-    """Return the stages of the draw: authorities in order of code, or the one called ``all``."""
-    if protocol.design.stages.by is None:
-        return (WHOLE,)
-    return tuple(sorted({unit.la_code for unit in enrolment.units}))
-
-
-def units_of(protocol: Protocol, enrolment: Enrolment, stage: str) -> tuple[Unit, ...]:
-    """Return the units of a stage in order of name; `ProblemsError` where there is none."""
-    staged = protocol.design.stages.by is not None
-    units = tuple(u for u in enrolment.units if not staged or u.la_code == stage)
-    if not units or (not staged and stage != WHOLE):
-        known = ", ".join(stages_of(protocol, enrolment))
-        raise ProblemsError(
-            [
-                Problem(
-                    "design/register.csv",
-                    f"stage {stage}",
-                    "no unit to draw",
-                    f"one of the stages {known}",
-                    "correct the stage's name",
-                )
-            ]
-        )
-    return units
-
-
-def strata_of(protocol: Protocol, enrolment: Enrolment, stage: str) -> dict[str, str]:
-    """Return the stratum of each unit of a stage.
-
-    Parameters
-    ----------
-    protocol
-        Declares the strata.
-    enrolment
-        The units.
-    stage
-        An authority's code, or ``all``.
-
-    Returns
-    -------
-    dict
-        Unit to label, such as ``900/large``. Units are cut at the median of their own stage,
-        those above it being large.
-    """
-    units = units_of(protocol, enrolment, stage)
-    labels = stratum_labels(protocol, [(u.la_code, u.phase, u.pupils) for u in units])
-    return {unit.unit: label for unit, label in zip(units, labels, strict=True)}
 
 
 def commit(
@@ -216,23 +154,21 @@ def commit(
             f"{event.not_before} or later, as the protocol declares",
             "choose a later event",
         )
-    strata = strata_of(protocol, enrolment, stage)
-    roster = tuple(
-        RosterUnit(u.unit, u.urns, strata[u.unit], u.pupils)
-        for u in units_of(protocol, enrolment, stage)
-    )
+    roster = roster_of(protocol, enrolment, stage)
+    declared = settled_scheme(protocol, roster, stage)
     return Commitment(
         trial=protocol.trial.id,
         stage=stage,
         roster=roster,
         shares=tuple(ArmShare(arm, share) for arm, share in protocol.whole_shares().items()),
-        scheme=_SCHEME_WORDS,
+        scheme=declared.words(),
         code_version=code_version,
         seed_hash=seed_hash,
         event=DeclaredEvent(
             event.source, event_round or event.round, (not_before or event.not_before).isoformat()
         ),
         roster_digest=roster_digest(roster),
+        declared=declared,
     )
 
 

@@ -8,8 +8,9 @@ from hashlib import sha256
 
 from equipoise.core.base import Problem, ProblemsError, canonical
 from equipoise.design.randomisation.allocation import AllocatedSchool, Allocation
-from equipoise.design.randomisation.commitment import Commitment, roster_digest, seed_hash
-from equipoise.statistics.schemes import StratifiedScheme
+from equipoise.design.randomisation.commitment import Commitment, seed_hash
+from equipoise.design.randomisation.rosters import roster_digest
+from equipoise.statistics.schemes import SchemeError, assign
 
 
 class DrawRefused(ProblemsError):
@@ -117,11 +118,19 @@ def draw(
             f"the roster committed as {commitment.roster_digest[:16]}...",
             "restore the committed file; never edit it",
         )
-    scheme = StratifiedScheme.from_shares({s.arm: s.share for s in commitment.shares})
     units = [unit.unit for unit in commitment.roster]
     # A unit's name is its first URN, so names give both the key and the order of equal keys.
     keys = [unit_key(secret, event_value, commitment.trial, stage, unit) for unit in units]
-    arms = scheme.assign(keys, units, [unit.stratum for unit in commitment.roster])
+    try:
+        arms = assign(commitment.rule(), commitment.drawn_roster(), keys)
+    except SchemeError as error:
+        raise DrawRefused(
+            stage,
+            "scheme",
+            str(error).rstrip("."),
+            "a scheme that can draw the committed units",
+            "restore the committed file; never edit it",
+        ) from error
     rows = (
         AllocatedSchool(urn, unit.unit, unit.stratum, arm)
         for unit, arm in zip(commitment.roster, arms, strict=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
 from equipoise.core.base import Problems
+from equipoise.design.registers.covariates import Value, unit_covariates
 from equipoise.design.registers.reading import ROLLS
 from equipoise.design.registers.records import School
 from equipoise.design.registers.registers import Registers
@@ -84,6 +85,8 @@ class Enrolment:
         Groups of schools that share a lead or deputy.
     contaminated
         URNs of such schools where they are drawn apart.
+    covariates
+        What else is known of units: by name and then by unit.
     """
 
     units: tuple[Unit, ...]
@@ -91,6 +94,7 @@ class Enrolment:
     excluded: tuple[Exclusion, ...]
     shared: tuple[SharedGroup, ...]
     contaminated: tuple[str, ...]
+    covariates: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
 
 
 def enrol(
@@ -219,7 +223,8 @@ def _gather(
     )
     apart = shared_dsl == "contamination"
     contaminated = tuple(sorted(u for group in shared for u in group.urns)) if apart else ()
-    return Enrolment(units, enrolled, excluded, shared, contaminated)
+    known = unit_covariates(registers.covariates, enrolled)
+    return Enrolment(units, enrolled, excluded, shared, contaminated, known)
 
 
 def _shared(registers: Registers, schools: dict[str, School], on: date) -> tuple[SharedGroup, ...]:

@@ -16,6 +16,7 @@ DSLS = "design/dsls.csv"
 LINKS = "design/school-links.csv"
 NAMES = "design/school-names.csv"
 TERMS = "design/term-dates.csv"
+COVARIATES = "design/covariates.csv"
 _REQUIRED = (REGISTER, ROLLS, DSLS)
 _EMPTY = Table((), (), ())
 _WHAT = {
@@ -61,12 +62,15 @@ _COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("first_day", "date"),
         Column("last_day", "date"),
     ),
+    # Its other columns are the trial's own.
+    COVARIATES: (Column("urn"),),
 }
 _UNIQUE: dict[str, tuple[str, ...]] = {
     ROLLS: ("urn", "date"),
     DSLS: ("person_id", "urn", "from"),
     LINKS: ("urn_from", "urn_to"),
     TERMS: ("la_code", "term"),
+    COVARIATES: ("urn",),
 }
 #: Columns that must be in order where both are given, by file.
 _ORDER: dict[str, tuple[str, str]] = {
@@ -105,7 +109,7 @@ def read_registers(read: Callable[[str], bytes | None]) -> Registers:
     schools = _schools(tables[REGISTER], tables[NAMES], problems)
     known = {row["urn"] for row in tables[REGISTER].rows}
     if known:
-        for file in (ROLLS, DSLS, NAMES):
+        for file in (ROLLS, DSLS, NAMES, COVARIATES):
             _check_known(tables[file], file, known, problems)
     problems.raise_if_any()
     return Registers(
@@ -120,6 +124,11 @@ def read_registers(read: Callable[[str], bytes | None]) -> Registers:
         terms=_sorted(
             Term(r["la_code"], r["term"], r["first_day"], r["last_day"]) for r in tables[TERMS].rows
         ),
+        covariates={
+            name: {r["urn"]: r[name] for r in tables[COVARIATES].rows if r[name]}
+            for name in tables[COVARIATES].columns
+            if name != "urn"
+        },
     )
 
 
@@ -142,7 +151,13 @@ def _table(read: Callable[[str], bytes | None], file: str, problems: Problems) -
     try:
         if file == REGISTER and is_gias(data):
             data = from_gias(data, file=file)
-        return read_csv(data, _COLUMNS[file], file=file, unique=_UNIQUE.get(file, ()))
+        return read_csv(
+            data,
+            _COLUMNS[file],
+            file=file,
+            unique=_UNIQUE.get(file, ()),
+            extra="keep" if file == COVARIATES else "refuse",
+        )
     except ProblemsError as error:
         problems.extend(error.problems)
         return _EMPTY

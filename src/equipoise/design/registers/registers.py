@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -20,6 +21,8 @@ class Registers:
         In order of URN.
     rolls, dsls, links, terms
         As in the files, ordered.
+    covariates
+        What else is known of schools: by name and then by URN, the cells that are filled.
     """
 
     schools: tuple[School, ...]
@@ -27,6 +30,7 @@ class Registers:
     dsls: tuple[Dsl, ...] = ()
     links: tuple[Link, ...] = ()
     terms: tuple[Term, ...] = ()
+    covariates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def _by_urn(self) -> dict[str, School]:

@@ -4,9 +4,11 @@ from equipoise.evaluation.analysis.allocation import checked_allocation
 from equipoise.evaluation.analysis.blind import analyse_blind
 from equipoise.evaluation.analysis.classes import class_of
 from equipoise.evaluation.analysis.common import CommonEffect, LogRatio, common_effect
+from equipoise.evaluation.analysis.compliance import Taken, complier_effects
 from equipoise.evaluation.analysis.flow import Received, check_flow, flow
 from equipoise.evaluation.analysis.impact import analyse, compared_arms
 from equipoise.evaluation.analysis.types import (
+    ArmCompliance,
     ArmMean,
     ArmQuality,
     ArmTitle,
@@ -14,6 +16,9 @@ from equipoise.evaluation.analysis.types import (
     BlindOutcome,
     BlindResult,
     Box,
+    CheckResult,
+    ComplianceResult,
+    ComplierEffect,
     Dropped,
     EffectSize,
     EstimandWords,
@@ -23,6 +28,7 @@ from equipoise.evaluation.analysis.types import (
     FlowResult,
     ImpactResult,
     Intercurrent,
+    MarginalMeans,
     ModelWords,
     OutcomeResult,
     SubgroupLevel,
@@ -32,6 +38,7 @@ from equipoise.evaluation.analysis.types import (
 from equipoise.evaluation.analysis.variants import check_plan
 
 __all__ = [
+    "ArmCompliance",
     "ArmMean",
     "ArmQuality",
     "ArmTitle",
@@ -39,7 +46,10 @@ __all__ = [
     "BlindOutcome",
     "BlindResult",
     "Box",
+    "CheckResult",
     "CommonEffect",
+    "ComplianceResult",
+    "ComplierEffect",
     "Dropped",
     "EffectSize",
     "EstimandWords",
@@ -50,11 +60,13 @@ __all__ = [
     "ImpactResult",
     "Intercurrent",
     "LogRatio",
+    "MarginalMeans",
     "ModelWords",
     "OutcomeResult",
     "Received",
     "SubgroupLevel",
     "SubgroupResult",
+    "Taken",
     "VariantResult",
     "analyse",
     "analyse_blind",
@@ -64,5 +76,6 @@ __all__ = [
     "class_of",
     "common_effect",
     "compared_arms",
+    "complier_effects",
     "flow",
 ]

@@ -8,7 +8,9 @@ import numpy as np
 import polars as pl
 
 from equipoise.core.base import ProblemsError, sha256_hex
-from equipoise.design.protocol import Outcome, Protocol, scheme_of
+from equipoise.design.protocol import Check, Outcome, Protocol, scheme_of
+from equipoise.evaluation.analysis.checks import run_check
+from equipoise.evaluation.analysis.drawing import drawing_scheme
 from equipoise.evaluation.analysis.frames import model_frame
 from equipoise.evaluation.analysis.impact import compared_arms
 from equipoise.evaluation.analysis.models import estimate
@@ -56,12 +58,12 @@ def analyse_blind(protocol: Protocol, data: AnalysisSet) -> BlindResult:
         unit="unit",
         stage="stage",
     )
-    scheme = scheme_of(protocol)
+    scheme = drawing_scheme(protocol, data.roster) or scheme_of(protocol)
     drawn = draw_blind(data.roster, place, scheme, int(digest[:16], 16))
     arms = dict(drawn.select("unit", "arm").iter_rows())
     outcomes = tuple(_outcome(protocol, o, data, arms) for o in protocol.design.outcomes)
     models = [model for outcome in outcomes for model in outcome.models]
-    weights = ":".join(str(weight) for weight in scheme.weights)
+    weights = ":".join(str(weight) for weight in protocol.whole_shares().values())
     return BlindResult(
         trial=protocol.trial.id,
         scheme=f"{protocol.design.scheme.type}, {' : '.join(scheme.arms)} as {weights}",
@@ -108,6 +110,9 @@ def _outcome(
             models.append(
                 BlindModel(name, True, None, rows, effect.df, effect.interaction, effect.se)
             )
+        for check in protocol.plan.checks:
+            if check.outcome == outcome.id:
+                models.append(_check(protocol, check, data, arms, arm, suffix))
     return BlindOutcome(
         outcome=outcome.id,
         title=outcome.title,
@@ -126,6 +131,23 @@ def _outcome(
         df_design=design,
         models=tuple(models),
     )
+
+
+def _check(
+    protocol: Protocol,
+    check: Check,
+    data: AnalysisSet,
+    arms: Mapping[str, str],
+    arm: str,
+    suffix: str,
+) -> BlindModel:
+    """Run a check; its bounds stand in no blind result."""
+    name = f"check {check.id}{suffix}"
+    try:
+        found = run_check(protocol, check, data, arms, arm=arm)
+    except (EstimationError, ProblemsError) as error:
+        return _failed(name, error)
+    return BlindModel(name, True, None, found.missing, None, found.estimate, None)
 
 
 def _failed(name: str, error: Exception) -> BlindModel:

@@ -14,19 +14,10 @@ from numpy.typing import NDArray
 
 from equipoise.design.protocol import Outcome, Protocol
 from equipoise.evaluation.analysis.allocation import checked_allocation
-from equipoise.evaluation.analysis.frames import model_frame
-from equipoise.evaluation.analysis.models import (
-    analysed_value,
-    every_unit,
-    lone_units,
-    settled,
-    specification_of,
-    with_arms,
-)
-from equipoise.evaluation.analysis.variants import main_variant
+from equipoise.evaluation.analysis.rows import main_rows
 from equipoise.evaluation.outcomes import AnalysisSet
 from equipoise.statistics.estimation import LinearFit
-from equipoise.statistics.models import TrialArrays, estimate_effect, prepare
+from equipoise.statistics.models import TrialArrays, estimate_effect
 
 __all__ = ["CommonEffect", "LogRatio", "common_effect", "log_ratio"]
 
@@ -111,13 +102,8 @@ def common_effect(
         A count that the analysis set does not hold, or an allocation that does not fit it.
     """
     arms = checked_allocation(protocol, data, allocation)
-    variant = main_variant(protocol, outcome)
-    frame = model_frame(protocol, outcome, data, variant)
-    spec = specification_of(protocol, outcome, variant, frame, arm=arm)
-    lone = lone_units(data.roster, arms) if variant.model.strata else frozenset()
-    rows = settled(with_arms(frame.table, arms), lone)
-    padded = every_unit(rows, data.roster, arms).with_columns(analysed_value())
-    ready = prepare(padded, spec, tuple(a.id for a in protocol.design.arms))
+    planned = main_rows(protocol, outcome, data, arms, arm=arm)
+    rows, spec, ready = planned.rows, planned.spec, planned.ready()
     effect = estimate_effect(
         ready.arrays,
         inverse_share=spec.inverse_share,
@@ -137,7 +123,7 @@ def common_effect(
         ratio=log_ratio(ready.arrays, effect.fit),
         schools=analysed["urn"].n_unique(),
         units=analysed["unit"].n_unique(),
-        notes=frame.notes,
+        notes=planned.frame.notes,
     )
 
 

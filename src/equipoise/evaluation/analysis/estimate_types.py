@@ -10,6 +10,7 @@ __all__ = [
     "EffectSize",
     "EstimandWords",
     "Intercurrent",
+    "MarginalMeans",
     "ModelWords",
     "VariantResult",
 ]
@@ -58,11 +59,11 @@ class ModelWords:
     Attributes
     ----------
     model
-        ``wls``, ``ols`` or ``ratio`` (sum over sum).
+        As in the protocol, or ``ratio`` (sum over sum).
     error
-        ``hc2``, ``cr2`` or ``linearised``.
+        As in the protocol (``cr2`` for ``hc2`` where rows share units), or ``linearised``.
     df_method
-        ``satterthwaite``, ``clusters`` or ``design``.
+        ``satterthwaite``, ``kenward-roger``, ``clusters``, ``g-p``, ``design`` or ``z``.
     df_used
         Which df is reported: ``method`` or ``design``, whichever is smaller (rules 6).
     clustered_by
@@ -90,6 +91,37 @@ class ModelWords:
     covariates: tuple[str, ...]
     missing_outcome: str
     missing_baseline: str
+
+
+@dataclass(frozen=True)
+class MarginalMeans:
+    """Both arms as a model predicts them for everyone analysed (standardisation).
+
+    Attributes
+    ----------
+    average
+        Over whom: ``pupil-average`` or ``school-average`` of predictions, ``precision-weighted``
+        of a linear mixed model.
+    reference_mean, arm_mean
+        In the unit of the outcome; None where the model has no stratum effects to predict by.
+    ratio, ratio_lower, ratio_upper
+        Arm over reference, with the level of the analysis; None on the identity scale.
+    coefficient, link
+        The treatment's coefficient and its scale: ``identity``, ``log`` or ``logit``.
+    icc, icc_scale
+        Correlation within clusters, and the scale that it is on; None where there is none.
+    """
+
+    average: str
+    reference_mean: float | None
+    arm_mean: float | None
+    ratio: float | None
+    ratio_lower: float | None
+    ratio_upper: float | None
+    coefficient: float
+    link: str
+    icc: float | None
+    icc_scale: str | None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from equipoise.core.base import Problems
 from equipoise.design.protocol import Protocol
 from equipoise.evaluation.analysis.allocation import checked_allocation
 from equipoise.evaluation.analysis.frames import model_frame
-from equipoise.evaluation.analysis.models import lone_units, settled, with_arms
+from equipoise.evaluation.analysis.rows import lone_units, settled, with_arms
 from equipoise.evaluation.analysis.types import Box, FlowArm, FlowCheck, FlowReason, FlowResult
 from equipoise.evaluation.analysis.variants import main_variant
 from equipoise.evaluation.outcomes import AnalysisSet

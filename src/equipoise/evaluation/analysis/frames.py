@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from equipoise.core.base import Problem, ProblemsError
-from equipoise.design.protocol import Outcome, Protocol
+from equipoise.design.protocol import Outcome, Protocol, counts_events
 from equipoise.evaluation.analysis.variants import Variant
 from equipoise.evaluation.outcomes import AnalysisSet, outcome_values
 
-__all__ = ["ModelFrame", "model_frame"]
+__all__ = ["OF_UNIT", "ModelFrame", "model_frame"]
 
 INDICATOR = "baseline_missing"
+OF_UNIT = "inverse number of rows of the unit"
+"""The weight of a row under a unit-average."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,11 @@ def _with_weight(
     elif variant.average == "unit-average":
         held = pl.col("present").cast(pl.Float64).sum().over("unit")
         weight = pl.when(held > 0).then(one / held).otherwise(one)
-        words = "inverse number of rows of the unit"
+        words = OF_UNIT
+    elif counts_events(variant.model, outcome) and variant.average == "precision-weighted":
+        # The model itself is not weighted; its arms are described by pupils.
+        weight = pl.col("denominator")
+        words = str(variant.definition.denominator or outcome.measure.denominator)
     elif variant.average in ("pupil-average", "contact-average"):
         if outcome.measure.denominator is not None and outcome.measure.type == "rate":
             weight = pl.col("denominator")

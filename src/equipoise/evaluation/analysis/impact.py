@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
 from equipoise.core.base import Problems, ProblemsError
 from equipoise.design.protocol import Outcome, Protocol
 from equipoise.evaluation.analysis.allocation import checked_allocation
+from equipoise.evaluation.analysis.checks import run_check
 from equipoise.evaluation.analysis.classes import class_of, safety_holds
 from equipoise.evaluation.analysis.describe import quality_by_arm
 from equipoise.evaluation.analysis.models import Fitted, estimate
+from equipoise.evaluation.analysis.several import adjusted_p
 from equipoise.evaluation.analysis.subgroups import subgroup_effects
 from equipoise.evaluation.analysis.types import (
     ArmTitle,
+    CheckResult,
     EstimandWords,
     ImpactResult,
     Intercurrent,
@@ -76,12 +80,17 @@ def analyse(protocol: Protocol, data: AnalysisSet, allocation: Mapping[str, str]
     problems = Problems()
     fits = _fit_all(protocol, data, arms, problems)
     subgroups = _subgroups(protocol, data, arms, problems)
+    checks = _checks(protocol, data, arms, problems)
+    adjusted = _adjusted(protocol, data, arms, fits, problems)
     problems.raise_if_any()
     failing = _failing(protocol, fits)
     declared = any(outcome.safety is not None for outcome in protocol.design.outcomes)
     safe = {arm: not failing[arm] if declared else None for arm in failing}
     outcomes = tuple(
-        _outcome(protocol, outcome, arm, fits, safe[arm])
+        replace(
+            _outcome(protocol, outcome, arm, fits, safe[arm]),
+            p_adjusted=adjusted.get((outcome.id, arm)),
+        )
         for outcome in protocol.design.outcomes
         for arm in compared_arms(protocol, outcome)
     )
@@ -102,6 +111,7 @@ def analyse(protocol: Protocol, data: AnalysisSet, allocation: Mapping[str, str]
         interval=protocol.design.interval,
         alpha=protocol.design.alpha,
         multiplicity=protocol.design.multiplicity,
+        checks=tuple(checks),
     )
 
 
@@ -145,6 +155,43 @@ def _subgroups(
             except (EstimationError, ProblemsError) as error:
                 _note(problems, f"subgroup {subgroup.id}", error)
     return found
+
+
+def _checks(
+    protocol: Protocol, data: AnalysisSet, arms: Mapping[str, str], problems: Problems
+) -> list[CheckResult]:
+    found = []
+    for check in protocol.plan.checks:
+        for arm in compared_arms(protocol, protocol.outcome(check.outcome)):
+            try:
+                found.append(run_check(protocol, check, data, arms, arm=arm))
+            except (EstimationError, ProblemsError) as error:
+                _note(problems, f"check {check.id}", error)
+    return found
+
+
+def _adjusted(
+    protocol: Protocol,
+    data: AnalysisSet,
+    arms: Mapping[str, str],
+    fits: Fits,
+    problems: Problems,
+) -> dict[tuple[str, str], float]:
+    """Adjust the p values of the secondary outcomes; nothing where one of them gave none."""
+    secondary = [
+        (outcome, arm)
+        for outcome in protocol.design.outcomes
+        for arm in compared_arms(protocol, outcome)
+        if outcome.role == "secondary"
+    ]
+    if any((outcome.id, arm, MAIN) not in fits for outcome, arm in secondary):
+        return {}
+    given = [(outcome, arm, fits[outcome.id, arm, MAIN].p) for outcome, arm in secondary]
+    try:
+        return adjusted_p(protocol, data, arms, given)
+    except EstimationError as error:
+        _note(problems, "design.multiplicity", error)
+        return {}
 
 
 def _failing(protocol: Protocol, fits: Fits) -> dict[str, list[str]]:
@@ -208,6 +255,7 @@ def _outcome(
         rows=fitted.rows,
         clusters=fitted.clusters,
         warnings=fitted.notes,
+        marginal=fitted.marginal,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from equipoise.core.results import result
+from equipoise.evaluation.analysis.check_types import CheckResult
 from equipoise.evaluation.analysis.outcome_types import OutcomeResult, SubgroupResult
 
 __all__ = ["ArmQuality", "ArmTitle", "ImpactResult"]
@@ -69,7 +70,7 @@ class ArmQuality:
     unresolved: float | None
 
 
-@result("analysis.impact", version=1)
+@result("analysis.impact", version=2)
 @dataclass(frozen=True)
 class ImpactResult:
     """The intention-to-treat findings of one trial.
@@ -100,6 +101,8 @@ class ImpactResult:
         As declared.
     multiplicity
         As declared.
+    checks
+        Other inference on main analyses, and other views of what is missing.
     blind
         False.
     """
@@ -119,4 +122,5 @@ class ImpactResult:
     interval: float
     alpha: float
     multiplicity: str
+    checks: tuple[CheckResult, ...] = ()
     blind: bool = False

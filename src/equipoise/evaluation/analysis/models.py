@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 import polars as pl
 
-from equipoise.core.base import sha256_hex
-from equipoise.design.protocol import Outcome, Protocol, scheme_of
+from equipoise.design.protocol import Outcome, Protocol
+from equipoise.evaluation.analysis.completed import with_imputation
 from equipoise.evaluation.analysis.describe import arm_means, dropped_rows, member_effect_size
-from equipoise.evaluation.analysis.frames import ModelFrame, model_frame
+from equipoise.evaluation.analysis.drawing import drawing_scheme
+from equipoise.evaluation.analysis.frames import ModelFrame
+from equipoise.evaluation.analysis.generalised import Generalised, fit_generalised
+from equipoise.evaluation.analysis.rows import analysed_value, planned_rows
 from equipoise.evaluation.analysis.shares import fit_share
-from equipoise.evaluation.analysis.types import ArmMean, Dropped, EffectSize, ModelWords
+from equipoise.evaluation.analysis.types import (
+    ArmMean,
+    Dropped,
+    EffectSize,
+    MarginalMeans,
+    ModelWords,
+)
 from equipoise.evaluation.analysis.variants import MAIN, Variant
 from equipoise.evaluation.outcomes import AnalysisSet
 from equipoise.statistics.models import Estimate, ModelSpecification, fit
 
-__all__ = [
-    "Fitted",
-    "analysed_value",
-    "estimate",
-    "every_unit",
-    "specification_of",
-    "with_arms",
-]
-
-WITH_CLUSTERS = {"hc2": "cr2", "hc3": "cr3"}
-"""The same error where several rows share a randomised unit."""
+__all__ = ["Fitted", "estimate"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Fitted:
     estimate, se, lower, upper
         In ``unit_difference`` of the outcome.
     df, df_method, df_design
-        Used, of the method, of the design.
+        Used, of the method (None for z), of the design.
     p, p_permutation, permutations
         As in `OutcomeResult`.
     means
@@ -56,6 +56,8 @@ class Fitted:
         Sentences.
     averages
         Whether the estimate may be called the declared average (rules 5).
+    marginal
+        Both arms as the model predicts them; None for least squares and shares.
     """
 
     estimate: float
@@ -63,7 +65,7 @@ class Fitted:
     lower: float
     upper: float
     df: float
-    df_method: float
+    df_method: float | None
     df_design: float | None
     p: float
     p_permutation: float | None
@@ -76,77 +78,7 @@ class Fitted:
     dropped: tuple[Dropped, ...]
     notes: tuple[str, ...]
     averages: bool
-
-
-def with_arms(table: pl.DataFrame, allocation: Mapping[str, str]) -> pl.DataFrame:
-    """Add the column ``arm``: that of the row's randomised unit."""
-    arms = [allocation[unit] for unit in table["unit"].to_list()]
-    return table.with_columns(pl.Series("arm", arms, dtype=pl.String))
-
-
-def lone_units(roster: pl.DataFrame, allocation: Mapping[str, str]) -> frozenset[str]:
-    """Give the units of strata that were drawn into one arm: they tell nothing of the effect."""
-    drawn = with_arms(roster.select("unit", "stage", "stratum"), allocation)
-    arms = pl.col("arm").n_unique().over("stage", "stratum")
-    return frozenset(drawn.filter(arms < 2)["unit"].to_list())
-
-
-def settled(rows: pl.DataFrame, lone: Collection[str]) -> pl.DataFrame:
-    """Set aside the rows of lone units, in a column ``lone`` of their own, counted and said."""
-    alone = pl.col("unit").is_in(sorted(lone))
-    return rows.with_columns(alone.alias("lone"), (pl.col("analysed") & ~alone).alias("analysed"))
-
-
-def permutation_seed(protocol: Protocol, outcome: Outcome) -> int:
-    """Derive the seed of an outcome's permutations from what `lock` fixed."""
-    text = protocol.meaning("design") + f"\npermutations {outcome.id}".encode()
-    return int(sha256_hex(text)[:16], 16)
-
-
-def specification_of(
-    protocol: Protocol,
-    outcome: Outcome,
-    variant: Variant,
-    frame: ModelFrame,
-    *,
-    arm: str,
-) -> ModelSpecification:
-    """Translate a planned model into a specification of the statistics floor.
-
-    Parameters
-    ----------
-    protocol, outcome, variant
-        As planned.
-    frame
-        Its rows; whether they share clusters decides between HC2 and CR2, HC3 and CR3.
-    arm
-        The arm that is compared with the reference.
-    """
-    model = variant.model
-    error = str(model.error)
-    if frame.clustered:
-        error = WITH_CLUSTERS.get(error, error)
-    precision = variant.average == "precision-weighted"
-    permute = variant.id == MAIN and model.strata
-    return ModelSpecification(
-        outcome="value",
-        treatment="arm",
-        reference=protocol.reference.id,
-        arm=arm,
-        strata=("stage", "stratum") if model.strata else (),
-        stage="stage",
-        covariates=frame.covariates,
-        unit=None if frame.clustered else "cluster",
-        cluster="cluster" if frame.clustered else None,
-        estimand_weight=None if frame.weight is None else "weight",
-        inverse_share=model.inverse_share and not precision,
-        error=error,  # type: ignore[arg-type]
-        df="clusters" if model.df == "clusters" else "z" if model.df == "z" else "satterthwaite",
-        alpha=round(1 - protocol.design.interval, 12),
-        permutations=model.permutations if permute else 0,
-        seed=permutation_seed(protocol, outcome),
-        one_arm_strata="set_aside",
-    )
+    marginal: MarginalMeans | None = None
 
 
 def estimate(
@@ -157,6 +89,7 @@ def estimate(
     allocation: Mapping[str, str],
     *,
     arm: str,
+    roster: pl.DataFrame | None = None,
 ) -> Fitted:
     """Fit a planned model: one arm against the reference, all arms in the model.
 
@@ -170,6 +103,8 @@ def estimate(
         The arm of every randomised unit.
     arm
         The arm that is compared.
+    roster
+        All that was drawn, where `data` is a part of it; None where it is the whole.
 
     Raises
     ------
@@ -178,15 +113,21 @@ def estimate(
     ProblemsError
         A column that the analysis set does not hold.
     """
-    frame = model_frame(protocol, outcome, data, variant)
-    lone = lone_units(data.roster, allocation) if variant.model.strata else frozenset()
-    rows = settled(with_arms(frame.table, allocation), lone)
-    spec = specification_of(protocol, outcome, variant, frame, arm=arm)
-    scheme = None if protocol.design.scheme.draw == "external" else scheme_of(protocol)
+    drawn = data.roster if roster is None else roster
+    planned = planned_rows(protocol, outcome, data, variant, allocation, arm=arm, roster=drawn)
+    frame, rows, spec = planned.frame, planned.rows, planned.spec
+    scheme = drawing_scheme(protocol, drawn)
     if outcome.measure.type == "share":
         return _share(protocol, outcome, variant, frame, rows, spec, scheme)
-    padded = every_unit(rows, data.roster, allocation)
-    found = fit(padded.with_columns(analysed_value()), spec, scheme)
+    found = fit(planned.padded.with_columns(analysed_value()), spec, scheme)
+    general: Generalised | None = None
+    notes: list[str] = [*frame.notes]
+    if not variant.model.is_linear:
+        general = fit_generalised(protocol, outcome, variant, frame, rows, found, arm=arm)
+        found = general.estimate
+    elif protocol.plan.missing.outcome == "multiple-imputation":
+        found, rows, said = with_imputation(protocol, outcome, planned, found)
+        notes += said
     analysed = rows.filter(pl.col("analysed"))
     level = outcome.level
     standardised = None
@@ -197,8 +138,8 @@ def estimate(
     else:
         label = "between schools" if level == "school" else "total"
         standardised = member_effect_size(analysed, found, label)
-    notes = [*frame.notes, *found.warnings]
-    if not spec.inverse_share and spec.strata and _uneven(analysed):
+    notes += [*found.warnings, *(general.notes if general is not None else ())]
+    if general is None and not spec.inverse_share and spec.strata and _uneven(analysed):
         notes.append("Realised shares differ between strata, so strata count by n p (1 - p).")
     if variant.id == MAIN and variant.model.permutations and not variant.model.strata:
         notes.append("Without strata in the model no permutation test was made.")
@@ -208,19 +149,20 @@ def estimate(
         lower=found.lower,
         upper=found.upper,
         df=found.df,
-        df_method=found.df_method,
+        df_method=found.df_method if isfinite(found.df_method) else None,
         df_design=None if found.df_design is None else float(found.df_design),
         p=found.p,
         p_permutation=found.p_permutation,
         permutations=found.permutations,
         means=arm_means(protocol, analysed, _weighted(found)),
         standardised=standardised,
-        words=_words(protocol, variant, frame, spec, found.df < found.df_method),
+        words=_words(protocol, variant, frame, spec, found.df < found.df_method, general=general),
         rows=found.n_rows,
         clusters=found.n_units,
         dropped=dropped_rows(protocol, rows, frame.baseline),
         notes=tuple(notes),
-        averages=_averages(spec, analysed, variant),
+        averages=general is None and _averages(spec, analysed, variant),
+        marginal=None if general is None else general.means,
     )
 
 
@@ -259,29 +201,8 @@ def _share(
     )
 
 
-def analysed_value() -> pl.Expr:
-    """Give the value where the row can be analysed, else nothing."""
-    return pl.when(pl.col("present")).then(pl.col("value")).otherwise(None).alias("value")
-
-
 def _weighted(found: Estimate) -> dict[str, tuple[float | None, float | None]]:
     return {arm.arm: (arm.mean, arm.sd) for arm in found.arms}
-
-
-def every_unit(
-    rows: pl.DataFrame, roster: pl.DataFrame, allocation: Mapping[str, str]
-) -> pl.DataFrame:
-    """Add an empty row for each randomised unit without any: the draw was made with it."""
-    absent = roster.filter(~pl.col("unit").is_in(rows["unit"].unique().to_list()))
-    if not absent.height:
-        return rows
-    empty = with_arms(absent.select("unit", "stage", "stratum"), allocation).with_columns(
-        pl.col("unit").alias("cluster"),
-        pl.lit(1.0).alias("weight"),
-        pl.lit(False).alias("present"),
-        pl.lit(False).alias("analysed"),
-    )
-    return pl.concat([rows, empty], how="diagonal")
 
 
 def _uneven(rows: pl.DataFrame) -> bool:
@@ -307,20 +228,25 @@ def _words(
     capped: bool,
     *,
     ratio: bool = False,
+    general: Generalised | None = None,
 ) -> ModelWords:
     weights = [name for name in (frame.weight,) if name is not None]
     if spec.inverse_share:
-        weights.append("inverse-realised-share")
+        weights.append("inverse-realised-share" if spec.chance is None else "inverse-chance")
+    if general is not None:
+        # The model is not weighted; the weights describe the arms and are the companion's.
+        weights = []
+    model = variant.model
     return ModelWords(
-        model="ratio" if ratio else variant.model.model,
-        error="linearised" if ratio else spec.error,
-        df_method="satterthwaite" if ratio else spec.df,
-        df_used="design" if capped else "method",
-        clustered_by="cluster" if spec.cluster is not None else None,
+        model="ratio" if ratio else model.model,
+        error="linearised" if ratio else spec.error if general is None else model.error,
+        df_method="satterthwaite" if ratio else spec.df if general is None else general.freedom,
+        df_used="design" if capped or (general is not None and general.capped) else "method",
+        clustered_by="cluster" if spec.cluster is not None or general is not None else None,
         weights=" x ".join(weights) or "none",
         strata=bool(spec.strata),
         baseline=frame.baseline,
         covariates=tuple(name for name in frame.covariates if name != "baseline"),
-        missing_outcome=protocol.plan.missing.outcome,
+        missing_outcome="complete-cases" if ratio else protocol.plan.missing.outcome,
         missing_baseline=protocol.plan.missing.baseline,
     )

@@ -9,6 +9,7 @@ from equipoise.evaluation.analysis.estimate_types import (
     Dropped,
     EffectSize,
     EstimandWords,
+    MarginalMeans,
     ModelWords,
     VariantResult,
 )
@@ -45,8 +46,8 @@ class OutcomeResult:
     estimate, se
         Difference and its standard error, in ``unit_difference``.
     df, df_method_value, df_design
-        Degrees of freedom used, of the method, and of the design (None where treatment varies
-        inside clusters).
+        Degrees of freedom used, of the method (None for z), and of the design (None where
+        treatment varies inside clusters).
     lower, upper
         Bounds of the interval, in ``unit_difference``.
     interval
@@ -83,6 +84,11 @@ class OutcomeResult:
         Rows analysed; clusters of the error.
     warnings
         Plain sentences.
+    marginal
+        Both arms as the model predicts them; None for least squares and shares.
+    p_adjusted
+        p adjusted for the number of secondary outcomes, as declared; None for other outcomes and
+        where nothing was declared.
     """
 
     outcome: str
@@ -101,7 +107,7 @@ class OutcomeResult:
     estimate: float
     se: float
     df: float
-    df_method_value: float
+    df_method_value: float | None
     df_design: float | None
     lower: float
     upper: float
@@ -124,6 +130,8 @@ class OutcomeResult:
     rows: int
     clusters: int
     warnings: tuple[str, ...]
+    marginal: MarginalMeans | None = None
+    p_adjusted: float | None = None
 
 
 @dataclass(frozen=True)

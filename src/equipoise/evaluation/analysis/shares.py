@@ -12,7 +12,7 @@ from equipoise.statistics.estimation.ratio import StudentisedRatio, ratio_differ
 from equipoise.statistics.models import ModelSpecification
 from equipoise.statistics.schemes import RealisedScheme, Roster, Scheme, iterate_draws
 
-__all__ = ["ShareFit", "fit_share"]
+__all__ = ["ShareFit", "fit_share", "share_statistic"]
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,17 @@ def fit_share(
     position = np.asarray([arms.index(arm) for arm in held["arm"].to_list()], dtype=np.int64)
     y, x = (held[name].to_numpy().astype(np.float64) for name in ("numerator", "denominator"))
     weight = _inverse_share(cells, position) if spec.inverse_share else np.ones(y.size)
+    if spec.inverse_share and spec.chance is not None:
+        weight = weight * _relative(cells, position, held[spec.chance].to_numpy())
     compared, reference = arms.index(str(spec.arm)), arms.index(spec.reference)
     pair = np.isin(position, [compared, reference])
+    within = _varies_within(cells[pair], position[pair])
     found = ratio_difference(
         y[pair],
         x[pair],
         (position[pair] == compared).astype(np.int64),
         weights=weight[pair],
-        strata=cells[pair],
+        strata=cells[pair] if within else np.zeros_like(cells[pair]),
     )
     df_design = float(y.size - (int(cells.max()) + 1) - (len(arms) - 1))
     if df_design < 1:
@@ -99,7 +102,12 @@ def fit_share(
     df = min(found.df, df_design)
     interval = t_interval(found.estimate, found.se, df, spec.alpha)
     notes = []
-    if found.lonely:
+    if not within:
+        notes.append(
+            "Units of an arm are alone in their strata, as in pairs; the error of the share is "
+            "taken over all units of an arm, which is too large rather than too small."
+        )
+    elif found.lonely:
         notes.append(
             f"{found.lonely} units are alone in their stratum and arm; their variance is taken "
             "about the arm's mean."
@@ -127,6 +135,35 @@ def fit_share(
     )
 
 
+def share_statistic(
+    rows: pl.DataFrame, spec: ModelSpecification, arms: tuple[str, ...]
+) -> tuple[list[str], StudentisedRatio]:
+    """Give the units that are analysed, and the studentised difference of their shares.
+
+    Parameters
+    ----------
+    rows, spec, arms
+        As in `fit_share`.
+
+    Returns
+    -------
+    list of str, StudentisedRatio
+        A function of allocations of these units, in their order.
+    """
+    held = _units(rows).filter(pl.col("held") > 0)
+    y, x = (held[name].to_numpy().astype(np.float64) for name in ("numerator", "denominator"))
+    statistic = StudentisedRatio(
+        y,
+        x,
+        _codes(held, bool(spec.strata)),
+        len(arms),
+        arms.index(str(spec.arm)),
+        arms.index(spec.reference),
+        spec.inverse_share,
+    )
+    return held["cluster"].to_list(), statistic
+
+
 def _units(rows: pl.DataFrame) -> pl.DataFrame:
     """Sum rows within randomised units, in order of their identifiers."""
     present = pl.col("present")
@@ -140,12 +177,19 @@ def _units(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("numerator").filter(present).sum(),
             pl.col("denominator").filter(present).sum(),
             present.sum().alias("held"),
+            *([pl.col("chance").first()] if "chance" in rows.columns else []),
         )
         .sort("cluster")
     )
     if units.filter(pl.col("several") > 1).height:
         raise EstimationError("Arms vary within clusters, so a share has no error between them.")
     return units
+
+
+def _varies_within(cells: np.ndarray, position: np.ndarray) -> bool:
+    """Say whether each arm has two units in some stratum, so that something varies within them."""
+    held, counts = np.unique(np.column_stack([cells, position]), axis=0, return_counts=True)
+    return set(held[counts > 1, 1]) == set(held[:, 1])
 
 
 def _codes(units: pl.DataFrame, strata: bool) -> np.ndarray:
@@ -159,6 +203,15 @@ def _inverse_share(cells: np.ndarray, position: np.ndarray) -> np.ndarray:
     counts = np.zeros((int(cells.max()) + 1, int(position.max()) + 1))
     np.add.at(counts, (cells, position), 1.0)
     return np.asarray(counts.sum(axis=1)[cells] / counts[cells, position])
+
+
+def _relative(cells: np.ndarray, position: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Give inverse chances over their mean in the arm of the stratum."""
+    shape = (int(cells.max()) + 1, int(position.max()) + 1)
+    inverse, counts = np.zeros(shape), np.zeros(shape)
+    np.add.at(inverse, (cells, position), 1 / chance)
+    np.add.at(counts, (cells, position), 1.0)
+    return np.asarray((1 / chance) / (inverse / np.maximum(counts, 1.0))[cells, position])
 
 
 def _means(

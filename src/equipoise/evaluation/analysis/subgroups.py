@@ -57,7 +57,7 @@ def subgroup_effects(
     variant = replace(main, id=f"subgroup {subgroup.id}")
     fits = [
         (label, estimate(protocol, outcome, _part(data, keys, allocation), variant, allocation,
-                         arm=arm))
+                         arm=arm, roster=data.roster))
         for label, keys in levels
     ]  # fmt: skip
     alpha = round(1 - protocol.design.interval, 12)

@@ -1,12 +1,19 @@
 """Results of the analysis, as the brief reads them; each family has a module of its own."""
 
 from equipoise.evaluation.analysis.blind_types import BlindModel, BlindOutcome, BlindResult
+from equipoise.evaluation.analysis.check_types import (
+    ArmCompliance,
+    CheckResult,
+    ComplianceResult,
+    ComplierEffect,
+)
 from equipoise.evaluation.analysis.estimate_types import (
     ArmMean,
     Dropped,
     EffectSize,
     EstimandWords,
     Intercurrent,
+    MarginalMeans,
     ModelWords,
     VariantResult,
 )
@@ -15,6 +22,7 @@ from equipoise.evaluation.analysis.impact_types import ArmQuality, ArmTitle, Imp
 from equipoise.evaluation.analysis.outcome_types import OutcomeResult, SubgroupLevel, SubgroupResult
 
 __all__ = [
+    "ArmCompliance",
     "ArmMean",
     "ArmQuality",
     "ArmTitle",
@@ -22,6 +30,9 @@ __all__ = [
     "BlindOutcome",
     "BlindResult",
     "Box",
+    "CheckResult",
+    "ComplianceResult",
+    "ComplierEffect",
     "Dropped",
     "EffectSize",
     "EstimandWords",
@@ -31,6 +42,7 @@ __all__ = [
     "FlowResult",
     "ImpactResult",
     "Intercurrent",
+    "MarginalMeans",
     "ModelWords",
     "OutcomeResult",
     "SubgroupLevel",

@@ -91,7 +91,8 @@ def variants(protocol: Protocol, outcome: Outcome) -> tuple[Variant, ...]:
                 id=planned.id,
                 title=planned.id.replace("-", " ").replace("_", " "),
                 tier=planned.tier,
-                change=_words(change.model_dump(exclude_none=True)),
+                change=_words(change.model_dump(exclude_none=True))
+                + ("" if model.is_linear else ", precision-weighted"),
                 definition=Definition(change.numerator, change.denominator),
                 average=change.average or main.average,
                 baseline=(baseline if change.baseline is None else change.baseline)
@@ -115,8 +116,7 @@ def check_plan(protocol: Protocol) -> None:
     Raises
     ------
     ProblemsError
-        A mixed, binomial, Poisson or GEE model; an effect that interacts with the strata; a ratio
-        of means; imputation.
+        An effect that interacts with the strata; a ratio of means.
     """
     problems = Problems()
 
@@ -127,13 +127,6 @@ def check_plan(protocol: Protocol) -> None:
         place = f"plan.models, outcome {outcome.id}"
         for variant in (main_variant(protocol, outcome), *variants(protocol, outcome)):
             model = variant.model
-            if model.model not in ("ols", "wls"):
-                refuse(
-                    f"{place}, analysis {variant.id}",
-                    f"model {model.model}",
-                    "ols or wls in this version",
-                    "plan a weighted least squares model",
-                )
             if model.interact_strata:
                 refuse(
                     f"{place}, analysis {variant.id}",
@@ -148,11 +141,4 @@ def check_plan(protocol: Protocol) -> None:
                 "difference in this version",
                 "declare a difference",
             )
-    if protocol.plan.missing.outcome != "complete-cases":
-        refuse(
-            "plan.missing.outcome",
-            protocol.plan.missing.outcome,
-            "complete-cases in this version",
-            "plan complete cases, with imputation outside as a sensitivity analysis",
-        )
     problems.raise_if_any()

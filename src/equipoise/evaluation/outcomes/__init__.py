@@ -3,7 +3,7 @@
 from equipoise.evaluation.outcomes.assembly import AuthorityCounts, SchoolCounts, SchoolFacts
 from equipoise.evaluation.outcomes.frozen import TABLES, analysis_set_files, read_analysis_set
 from equipoise.evaluation.outcomes.packs import analysis_set
-from equipoise.evaluation.outcomes.roster import RosterRow, StageRoster
+from equipoise.evaluation.outcomes.roster import BALANCED, RosterRow, StageRoster
 from equipoise.evaluation.outcomes.summary import pool
 from equipoise.evaluation.outcomes.table import outcome_table
 from equipoise.evaluation.outcomes.types import (
@@ -18,6 +18,7 @@ from equipoise.evaluation.outcomes.units import event_noun, unit_of_difference, 
 from equipoise.evaluation.outcomes.values import Definition, outcome_values
 
 __all__ = [
+    "BALANCED",
     "TABLES",
     "AnalysisSet",
     "AnalysisSetSummary",

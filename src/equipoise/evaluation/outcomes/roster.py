@@ -9,7 +9,10 @@ import polars as pl
 
 from equipoise.core.base import Problems
 
-__all__ = ["RosterRow", "StageRoster", "roster_frame", "school_places"]
+__all__ = ["BALANCED", "RosterRow", "StageRoster", "roster_frame", "school_places"]
+
+BALANCED = "balanced_"
+"""Beginning of the names of columns that hold what the scheme balances."""
 
 
 class RosterRow(Structure):
@@ -57,6 +60,8 @@ def roster_frame(stages: Sequence[StageRoster]) -> pl.DataFrame:
     -------
     polars.DataFrame
         ``unit, stage, stratum, urns, pupils``, sorted by stage and unit; ``urns`` is a number.
+        Where the scheme balances covariates, ``balanced_1`` and so on: their values as text, in
+        declared order.
 
     Raises
     ------
@@ -72,7 +77,8 @@ def roster_frame(stages: Sequence[StageRoster]) -> pl.DataFrame:
             _once(problems, seen, row.unit, stage.stage, "unit")
             for urn in row.urns:
                 _once(problems, schools, urn, stage.stage, "school")
-            rows.append((row.unit, stage.stage, row.stratum, len(row.urns), row.pupils))
+            known = tuple(getattr(row, "covariates", ()))
+            rows.append((row.unit, stage.stage, row.stratum, len(row.urns), row.pupils, *known))
     if not rows:
         problems.add(
             file="the commitments",
@@ -90,6 +96,7 @@ def roster_frame(stages: Sequence[StageRoster]) -> pl.DataFrame:
             "stratum": pl.String,
             "urns": pl.Int64,
             "pupils": pl.Int64,
+            **{f"{BALANCED}{k + 1}": pl.String for k in range(len(rows[0]) - 5)},
         },
         orient="row",
     ).sort("stage", "unit")

@@ -28,6 +28,7 @@ from equipoise.reporting.figures import (
 from equipoise.reporting.tables import (
     TableView,
     balance_table,
+    chances_table,
     mark_of,
     power_table,
     primary_path,
@@ -161,6 +162,7 @@ def blind_document(inputs: BlindInputs, clock_date: datetime.date) -> Document:
         pooled_table(writer),
         power_table(writer),
         balance_table(writer),
+        chances_table(writer),
         models_run_table(writer),
         surveys_table(writer),
         provenance_table(writer),

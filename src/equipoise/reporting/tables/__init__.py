@@ -1,5 +1,6 @@
 """Tables of the reports, and the bound text that every document is made of."""
 
+from equipoise.reporting.tables.checked import checks_table, compliance_table
 from equipoise.reporting.tables.delivery import (
     dose_table,
     not_held_table,
@@ -36,6 +37,7 @@ from equipoise.reporting.tables.fields import (
     leaves,
     text_of,
 )
+from equipoise.reporting.tables.fitted import chances_table, marginal_table
 from equipoise.reporting.tables.flow import (
     arm_quality_table,
     dropped_table,
@@ -43,7 +45,7 @@ from equipoise.reporting.tables.flow import (
     pupils,
     quality_table,
 )
-from equipoise.reporting.tables.formats import Writer, date_text, money_text
+from equipoise.reporting.tables.formats import Writer, count_text, date_text, money_text
 from equipoise.reporting.tables.grounds import grounds_table
 from equipoise.reporting.tables.mark import SIMULATED, mark_of, marked_name
 from equipoise.reporting.tables.money import categories_table, worked_table
@@ -114,7 +116,11 @@ __all__ = [
     "capital",
     "categories_table",
     "cell",
+    "chances_table",
     "change",
+    "checks_table",
+    "compliance_table",
+    "count_text",
     "counted",
     "cumulative_table",
     "date_text",
@@ -131,6 +137,7 @@ __all__ = [
     "hidden_arms",
     "leaves",
     "left_out_table",
+    "marginal_table",
     "mark_of",
     "marked_name",
     "members",

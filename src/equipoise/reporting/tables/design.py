@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from equipoise.reporting.tables.effects import SOURCE, outcome_paths, unit
 from equipoise.reporting.tables.fields import Bound, Part
+from equipoise.reporting.tables.fitted import error_words, model_words
 from equipoise.reporting.tables.formats import Writer
 from equipoise.reporting.tables.nouns import drawn
 from equipoise.reporting.tables.views import Cell, TableView, capital, cell, table, words
@@ -57,7 +58,7 @@ def models_table(writer: Writer) -> TableView:
             [
                 cell(capital(writer.plain(SOURCE, f"{path}.title"))),
                 cell(
-                    writer.plain(SOURCE, f"{base}.model"),
+                    model_words(writer, f"{base}.model"),
                     ", weights: ",
                     writer.plain(SOURCE, f"{base}.weights"),
                     ", strata: ",
@@ -65,7 +66,7 @@ def models_table(writer: Writer) -> TableView:
                     ", baseline: ",
                     baseline,
                 ),
-                cell(writer.plain(SOURCE, f"{base}.error")),
+                cell(error_words(writer, f"{base}.error")),
                 cell(
                     writer.rate(SOURCE, f"{path}.df"),
                     " (",

@@ -84,6 +84,7 @@ def _arm_titles(writer: Writer) -> tuple[tuple[str, Bound], ...]:
 def results_table(writer: Writer, badge: Badge) -> TableView:
     """Every outcome: means by arm, difference, interval, both p values, class."""
     arms = _arm_titles(writer)
+    several = any(writer.fields.has(SOURCE, f"{p}.p_adjusted") for p in outcome_paths(writer))
     rows = []
     for path in outcome_paths(writer):
         rows.append(
@@ -101,6 +102,7 @@ def results_table(writer: Writer, badge: Badge) -> TableView:
                 Cell(bounds(writer, path)),
                 cell(writer.p(SOURCE, f"{path}.p")),
                 cell(writer.p(SOURCE, f"{path}.p_permutation")),
+                *([cell(writer.p(SOURCE, f"{path}.p_adjusted"))] if several else []),
                 cell(badge_of(writer, f"{path}.conclusion", badge)),
             ]
         )
@@ -115,10 +117,11 @@ def results_table(writer: Writer, badge: Badge) -> TableView:
             _interval_heading(writer),
             "p",
             "p by re-drawing",
+            *(["p adjusted for several outcomes"] if several else []),
             "Class",
         ],
         rows,
-        numeric=range(1, count + 5),
+        numeric=range(1, count + 5 + several),
         notes=[
             "Means are weighted as the estimand says and are not adjusted; the difference is "
             "adjusted, so it need not be the difference of the means.",

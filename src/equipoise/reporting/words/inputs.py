@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from equipoise.core.disclosure import SMALLEST
 from equipoise.design.power import PowerResult
 from equipoise.design.protocol import Programme, Protocol
-from equipoise.design.randomisation import BalanceResult
-from equipoise.evaluation.analysis import BlindResult, FlowResult, ImpactResult
+from equipoise.design.randomisation import BalanceResult, ChancesResult
+from equipoise.evaluation.analysis import BlindResult, ComplianceResult, FlowResult, ImpactResult
 from equipoise.evaluation.outcomes import AnalysisSetSummary
 from equipoise.evaluation.synthesis import DecisionResult, ProgrammeResult
 from equipoise.programme.costs import CostResult
@@ -91,7 +91,7 @@ class BriefInputs:
         Whether any result in it is simulated; the protocol's own flag counts as well.
     impact, decision, flow, provenance
         Findings, decision, flow and origin.
-    summary, power, balance, surveys, dose, costs, themes
+    summary, power, balance, surveys, dose, costs, themes, chances, compliance
         The other results.
     """
 
@@ -108,6 +108,8 @@ class BriefInputs:
     dose: DoseResult | None = None
     costs: CostResult | None = None
     themes: ThemeResult | None = None
+    chances: ChancesResult | None = None
+    compliance: ComplianceResult | None = None
 
     @property
     def marked(self) -> bool:
@@ -120,7 +122,8 @@ class BriefInputs:
             name: getattr(self, name)
             for name in (
                 "protocol", "impact", "decision", "flow", "provenance", "summary", "power",
-                "balance", "surveys", "dose", "costs", "themes",
+                "balance", "surveys", "dose", "costs", "themes", "chances",
+                "compliance",
             )
         }  # fmt: skip
         return Writer(Fields(sources), self.protocol.design.disclosure.smallest)
@@ -136,7 +139,7 @@ class BlindInputs:
         As in `BriefInputs`.
     summary, blind
         The analysis set, and the planned analysis on made-up arms.
-    power, balance, surveys
+    power, balance, surveys, chances
         The other arm-free results.
     """
 
@@ -148,6 +151,7 @@ class BlindInputs:
     power: PowerResult | None = None
     balance: BalanceResult | None = None
     surveys: SurveyResult | None = None
+    chances: ChancesResult | None = None
 
     @property
     def marked(self) -> bool:
@@ -159,7 +163,8 @@ class BlindInputs:
         sources = {
             name: getattr(self, name)
             for name in (
-                "protocol", "provenance", "summary", "blind", "power", "balance", "surveys"
+                "protocol", "provenance", "summary", "blind", "power", "balance", "surveys",
+                "chances",
             )
         }  # fmt: skip
         return Writer(Fields(sources), self.protocol.design.disclosure.smallest)

@@ -1,5 +1,6 @@
 """Assignment as a pure function of unit keys: draws that an outsider can repeat."""
 
+from equipoise.statistics.schemes.accepted import AcceptedShareScheme
 from equipoise.statistics.schemes.balance import Balance, standardise
 from equipoise.statistics.schemes.constrained import (
     ConstrainedScheme,
@@ -8,6 +9,7 @@ from equipoise.statistics.schemes.constrained import (
 )
 from equipoise.statistics.schemes.draws import iterate_draws, uniform_keys
 from equipoise.statistics.schemes.enumeration import AllocationSet, enumerate_allocations
+from equipoise.statistics.schemes.informed import InformedScheme
 from equipoise.statistics.schemes.minimisation import MinimisationScheme
 from equipoise.statistics.schemes.numbers import (
     GAMMA,
@@ -17,6 +19,7 @@ from equipoise.statistics.schemes.numbers import (
     splitmix64_array,
 )
 from equipoise.statistics.schemes.overlap import Overlap, check_overlap
+from equipoise.statistics.schemes.pairings import Pairings, look_at_pairings
 from equipoise.statistics.schemes.pairs import PairedScheme, form_pairs
 from equipoise.statistics.schemes.probabilities import (
     AssignmentProbabilities,
@@ -31,14 +34,17 @@ from equipoise.statistics.schemes.stratified import StratifiedScheme
 
 __all__ = [
     "GAMMA",
+    "AcceptedShareScheme",
     "AllocationSet",
     "AssignmentProbabilities",
     "Balance",
     "CompleteScheme",
     "ConstrainedScheme",
+    "InformedScheme",
     "MinimisationScheme",
     "Overlap",
     "PairedScheme",
+    "Pairings",
     "ReRandomisedScheme",
     "RealisedScheme",
     "Roster",
@@ -56,6 +62,7 @@ __all__ = [
     "further_number",
     "further_numbers",
     "iterate_draws",
+    "look_at_pairings",
     "pair_probabilities",
     "splitmix64",
     "splitmix64_array",

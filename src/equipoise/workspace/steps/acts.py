@@ -11,12 +11,15 @@ from equipoise.core.base import Problem, Problems, ProblemsError, csv_bytes, day
 from equipoise.core.ledger import Line, OutOfTurnError
 from equipoise.design.protocol import lock_problems
 from equipoise.design.randomisation import (
-    Covariate,
+    CHOOSING,
     allocation_bytes,
     arms_of,
     balance,
+    chances,
     check_event_date,
     draw,
+    draw_problems,
+    known_covariates,
     seed_hash,
 )
 from equipoise.design.randomisation import (
@@ -45,6 +48,7 @@ from equipoise.workspace.steps.stages import (
 )
 
 BALANCE = "results/balance.json"
+CHANCES = "results/chances.json"
 _RESTORE = "restore the file from a copy"
 
 
@@ -62,7 +66,9 @@ def lock(folder: TrialFolder, *, by: Sequence[str]) -> Line:
     if folder.protocol.design.population is not None:
         try:
             registers = registers_in(folder)
-            enrolment_of(folder, registers)
+            enrolment = enrolment_of(folder, registers)
+            if not is_external(folder):
+                problems.extend(draw_problems(folder.protocol, enrolment))
             urns = tuple(school.urn for school in registers.schools)
         except ProblemsError as error:
             problems.extend(error.problems)
@@ -118,6 +124,9 @@ def commit(
     )
     put(work, SEEDS, secret, key="see", purpose=purpose("seed", folder, stage))
     work.write_result(commitment_file(stage), commitment)
+    if commitment.declared.type in CHOOSING:
+        before = work.result_if_there(CHANCES)
+        work.write_result(CHANCES, chances(commitment, None if before is None else before.data))
     work.facts.update(
         seed_hash=commitment.seed_hash,
         roster_digest=commitment.roster_digest,
@@ -159,10 +168,8 @@ def randomise(
         key="see",
         purpose=purpose("allocation", folder, stage),
     )
-    registers = registers_of(work)
-    pupils = {school.urn: school.pupils for school in enrolment_of(folder, registers).schools}
+    covariates = known_covariates(enrolment_of(folder, registers_of(work)))
     reference = folder.protocol.reference.id
-    covariates = [Covariate("pupils", "pupils on the roll", pupils)]
     result = balance([*drawn, allocation], covariates, reference)
     # What balance was computed from is sealed; only what is readable is named as its input.
     inputs = {name: digest for name, digest in work.reads.items() if name.startswith("design/")}

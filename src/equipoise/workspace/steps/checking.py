@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from equipoise.core.base import Problem
+from equipoise.core.base import Problem, ProblemsError
 from equipoise.design.protocol import lock_notes, lock_problems
+from equipoise.design.randomisation import draw_problems, lone_strata, tight_stages
 from equipoise.evaluation.outcomes import outcome_table
 from equipoise.workspace.folder import TrialFolder
-from equipoise.workspace.steps.stages import OUTCOMES, enrolment_of, registers_in
+from equipoise.workspace.steps.stages import OUTCOMES, enrolment_of, is_external, registers_in
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,12 @@ def checked(folder: TrialFolder) -> Checked:
         return Checked(None, None, None, None, (), notes, lock_problems(protocol))
     registers = registers_in(folder)
     enrolment = enrolment_of(folder, registers)
+    if not is_external(folder):
+        problems = draw_problems(protocol, enrolment)
+        if problems:
+            raise ProblemsError(problems)
+        notes = (*notes, *_lone(lone_strata(protocol, enrolment)))
+        notes = (*notes, *tight_stages(protocol, enrolment))
     reasons = Counter(reason for _, reason in enrolment.excluded)
     across = [group for group in enrolment.shared if group.across]
     for group in across:
@@ -76,4 +83,15 @@ def checked(folder: TrialFolder) -> Checked:
         reasons=tuple(sorted(reasons.items())),
         notes=notes,
         before_lock=lock_problems(protocol, [school.urn for school in registers.schools]),
+    )
+
+
+def _lone(strata: tuple[str, ...]) -> tuple[str, ...]:
+    """Say which strata hold one unit."""
+    if not strata:
+        return ()
+    more = f" and {len(strata) - 3} more" if len(strata) > 3 else ""
+    return (
+        f"one unit alone in stratum {', '.join(strata[:3])}{more}: it is drawn by chance, tells "
+        "nothing of the effect, and will be set aside in the analysis",
     )

@@ -9,7 +9,7 @@ import equipoise
 from equipoise.core.base import Problem, ProblemsError, day
 from equipoise.core.ledger import Line
 from equipoise.design.power import PowerResult, size
-from equipoise.evaluation.analysis import Received, flow
+from equipoise.evaluation.analysis import ComplianceResult, Received, Taken, complier_effects, flow
 from equipoise.evaluation.analysis import analyse as analyse_arms
 from equipoise.evaluation.analysis import analyse_blind as analyse_pooled
 from equipoise.evaluation.outcomes import AnalysisSet, read_analysis_set
@@ -66,6 +66,7 @@ def analyse_blind(folder: TrialFolder) -> Line:
         blind=result,
         power=_data(work, "power"),
         balance=_data(work, "balance"),
+        chances=_data(work, "chances"),
         surveys=_survey(work),
     )
     _write_documents(work, blind_report(inputs, clock_date=day(folder.clock.now())), "blind")
@@ -128,7 +129,13 @@ def analyse(folder: TrialFolder) -> Line:
     given = _dose(work, arms)
     spent = _costs(work, data, given)
     said = _themes(work, given)
-    for name, value in (("dose", given and given.result), ("costs", spent), ("themes", said)):
+    moved_by = None if given is None else _compliance(folder, data, arms, given)
+    for name, value in (
+        ("dose", given and given.result),
+        ("compliance", moved_by),
+        ("costs", spent),
+        ("themes", said),
+    ):
         if value is not None:
             work.write_result(f"results/{name}.json", value)
     excluded: Counter[str] = Counter()
@@ -189,6 +196,15 @@ def _dose(work: Work, arms: dict[str, str]) -> Dose | None:
         intended_level=design.compliance.intended,
         unit="minutes" if design.compliance.unit == "minutes" else "sessions",
     )
+
+
+def _compliance(
+    folder: TrialFolder, data: AnalysisSet, arms: dict[str, str], given: Dose
+) -> ComplianceResult | None:
+    """Estimate what supervision did for those who took it up (rules 10)."""
+    minutes = given.result.unit == "minutes"
+    had = {s.urn: float(s.minutes if minutes else s.sessions_held) for s in given.schools}
+    return complier_effects(folder.protocol, data, arms, Taken(had))
 
 
 def _costs(work: Work, data: AnalysisSet, given: Dose | None) -> CostResult | None:
@@ -269,8 +285,10 @@ def report(folder: TrialFolder) -> Line:
         summary=_data(work, "outcomes"),
         power=_data(work, "power"),
         balance=_data(work, "balance"),
+        chances=_data(work, "chances"),
         surveys=_survey(work),
         dose=_data(work, "dose"),
+        compliance=_data(work, "compliance"),
         costs=_data(work, "costs"),
         themes=_data(work, "themes"),
     )

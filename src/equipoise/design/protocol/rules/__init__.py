@@ -5,10 +5,13 @@ from collections.abc import Callable
 from equipoise.design.protocol.rules import (
     analysis,
     calendar,
+    checks,
     draw,
     measures,
+    models,
     people,
     planning,
+    scheme,
     sources,
 )
 from equipoise.design.protocol.tree import Tree
@@ -17,9 +20,12 @@ from equipoise.design.protocol.tree import Tree
 RULES: tuple[Callable[[Tree], None], ...] = (
     *people.RULES,
     *draw.RULES,
+    *scheme.RULES,
     *calendar.RULES,
     *measures.RULES,
     *analysis.RULES,
+    *models.RULES,
+    *checks.RULES,
     *planning.RULES,
     *sources.RULES,
 )

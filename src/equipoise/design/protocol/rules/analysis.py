@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from equipoise.design.protocol.names import (
-    ERRORS,
-    PRECISION_WEIGHTED,
-    REGISTER_COLUMNS,
-)
+from equipoise.design.protocol.names import PRECISION_WEIGHTED, REGISTER_COLUMNS
 from equipoise.design.protocol.rules.measures import refer_to_count
 from equipoise.design.protocol.source import Path
 from equipoise.design.protocol.tree import Tree
@@ -38,7 +34,7 @@ def levels(tree: Tree) -> None:
 
 
 def models(tree: Tree) -> None:
-    """Each model has an error that fits it; there is a default; covariates exist."""
+    """There is a default model; covariates exist."""
     named = tree.get(*_MODELS)
     if not isinstance(named, Mapping):
         return
@@ -51,16 +47,7 @@ def models(tree: Tree) -> None:
         )
     known = _columns(tree)
     for name in named:
-        path = (*_MODELS, name)
-        model, error = tree.text(*path, "model"), tree.text(*path, "error")
-        if model in ERRORS and error is not None and error not in ERRORS[model]:
-            tree.add(
-                (*path, "error"),
-                error,
-                f"one of {', '.join(ERRORS[model])} for {model}",
-                "correct the error or the model",
-            )
-        for entry in tree.entries(*path, "covariates"):
+        for entry in tree.entries(*_MODELS, name, "covariates"):
             tree.refer(entry, known, "a covariate")
     for entry in tree.groups(*_OUTCOMES):
         tree.refer((*entry, "model"), tuple(named), "the name of a model in plan.models")
@@ -95,7 +82,7 @@ def estimand_fits_model(tree: Tree) -> None:
             tree.add(
                 place,
                 average,
-                f"precision-weighted, since {name} is a mixed model ({model})",
+                f"precision-weighted, since {name} is {model}, which weights by precision",
                 "correct the label, or name a model of another kind",
             )
         if model in ("ols", "wls"):

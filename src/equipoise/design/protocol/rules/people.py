@@ -13,8 +13,10 @@ _NAMED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("design", "arms"), "id"),
     (("design", "periods", "windows"), "id"),
     (("design", "periods", "waves"), "id"),
+    (("design", "contact", "also"), "id"),
     (("design", "subgroups"), "id"),
     (("plan", "sensitivity"), "id"),
+    (("plan", "checks"), "id"),
     (("process", "themes"), "code"),
 )
 _SEES_ARMS = ("unblinded-statistician", "programme-manager")
@@ -49,6 +51,25 @@ def once(tree: Tree, paths: list[tuple[str | int, ...]]) -> None:
                 "rename one of the two",
             )
         first.setdefault(name, tree.source.places[path][0])
+
+
+def definitions_of_its_own(tree: Tree) -> None:
+    """No other definition of a contact is called as the trial's own, or says nothing."""
+    for entry in tree.groups("design", "contact", "also"):
+        if tree.text(*entry, "id") == "primary":
+            tree.add(
+                (*entry, "id"),
+                "primary",
+                "another name: primary is design.contact itself",
+                "rename it",
+            )
+        if not any(tree.given(*entry, key) for key in ("open_cases", "repeat_days")):
+            tree.add(
+                entry,
+                "nothing that differs",
+                "open_cases or repeat_days",
+                "say what it counts differently, or remove it",
+            )
 
 
 def known_people(tree: Tree) -> None:
@@ -158,4 +179,11 @@ def open_folder(tree: Tree) -> None:
         )
 
 
-RULES = (unique_names, known_people, blindness, signatures, open_folder)
+RULES = (
+    unique_names,
+    definitions_of_its_own,
+    known_people,
+    blindness,
+    signatures,
+    open_folder,
+)
