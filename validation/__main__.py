@@ -1,11 +1,14 @@
 """Run the validation: `python -m validation [--part NAME] [--fraction F] [--out FILE]`.
 
-A run rewrites the section of each part that it ran in the document and leaves the others.
+A part is a module `validation.NAME` with `part(fraction) -> (section, passed)`. A run rewrites the
+section of each part that it ran in the document, as soon as the part is done, and leaves the
+others.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -15,7 +18,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
 TITLE = "# Validation\n\nWritten by `make validate`; do not edit.\n"
-PARTS = ("spine",)
+PARTS = ("spine", "numbers", "estimation")
 
 
 def replaced(document: str, part: str, section: str) -> str:
@@ -28,24 +31,27 @@ def replaced(document: str, part: str, section: str) -> str:
     return f"{document}\n{block}"
 
 
+def run(part: str, fraction: float) -> tuple[str, bool]:
+    """Run a part, imported only now: its section of the document, and whether it passed."""
+    section, passed = importlib.import_module(f"validation.{part}").part(fraction)
+    return str(section), bool(passed)
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Run the parts asked for; 1 if a cell did not pass."""
+    """Run the parts asked for; 1 if one did not pass."""
     parser = argparse.ArgumentParser(prog="python -m validation", description=__doc__)
     parser.add_argument("--part", choices=PARTS, help="one part; without it, all")
     parser.add_argument("--fraction", type=float, default=1.0, help="of the replicates, 0 to 1")
     parser.add_argument("--out", type=Path, default=Path("docs/validation.md"))
     given = parser.parse_args(arguments)
-    from validation import spine
-
-    document = given.out.read_text(encoding="utf-8") if given.out.exists() else TITLE
     passed = True
     for part in PARTS if given.part is None else (given.part,):
-        outcomes = [spine.run(cell, given.fraction) for cell in spine.CELLS]
-        document = replaced(document, part, spine.section(outcomes))
-        passed = passed and all(outcome.passed for outcome in outcomes)
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    with given.out.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(document)
+        section, ok = run(part, given.fraction)
+        passed = passed and ok
+        document = given.out.read_text(encoding="utf-8") if given.out.exists() else TITLE
+        given.out.parent.mkdir(parents=True, exist_ok=True)
+        with given.out.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(replaced(document, part, section))
     print(given.out)
     return 0 if passed else 1
 

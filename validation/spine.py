@@ -219,6 +219,12 @@ def monte_carlo(rate: float, replicates: int) -> tuple[float, float]:
     return rate - error, rate + error
 
 
+def part(fraction: float) -> tuple[str, bool]:
+    """Run all cells: the section of the document, and whether every cell passed."""
+    outcomes = [run(cell, fraction) for cell in CELLS]
+    return section(outcomes), all(outcome.passed for outcome in outcomes)
+
+
 def section(outcomes: list[Outcome]) -> str:
     """Write the part of docs/validation.md; no times, so that the same run gives the same bytes."""
     assert __doc__ is not None

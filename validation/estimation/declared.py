@@ -53,8 +53,9 @@ have 199 draws, wild bootstraps 999, parametric ones 99.
 
 A trial in which an estimator gives no interval (separation, no convergence, no events in an arm)
 is counted. Coverage is that of the trials with one. Passed: no more than 1 trial in 100 is
-without an interval, and the 99.9 % Monte Carlo interval of the coverage lies inside 93.5 to 97 %
-(of the rejection rate of a test that is not exact: 3 to 6.5 %); of an exact test, it holds 5 %.
+without an interval, and the 99.9 % Monte Carlo interval (Wilson's) of the coverage lies inside
+93.5 to 97 % (of the rejection rate of a test that is not exact: inside 3 to 6.5 %); that of the
+rejection rate of an exact test holds 5 %.
 All others are limits of use, of two kinds: *failed* where that interval lies outside the band, or
 trials without an interval exceed 1 in 100, or the exact test's interval does not hold 5 %; and
 *not settled* where the interval crosses an edge of the band.
