@@ -294,6 +294,44 @@ def test_a_treatment_that_varies_in_clusters_is_a_blocked_design(fitted, command
     assert "--permutations needs treatment and strata of whole clusters" in refused.err
 
 
+CONTRACT = {
+    "estimate",
+    "se",
+    "df",
+    "ci",
+    "p",
+    "marginal",
+    "df_design",
+    "icc",
+    "icc_scale",
+    "variance",
+    "loglik",
+    "n",
+    "n_trials",
+    "clusters",
+    "converged",
+    "warnings",
+    "coefficients",
+}
+
+
+@pytest.mark.parametrize(
+    "model", ["ols", "lmm", "binomial", "poisson", "negbin", "betabinomial", "gee"]
+)
+def test_every_model_prints_every_key_of_the_contract(fitted, model):
+    found = (
+        fitted("schools.csv", *schools("--model", model, "--strata", "authority"))
+        if model != "lmm"
+        else fitted("pupils.csv", *pupils("--model", model, "--level", "la"))
+    )
+    assert set(found) >= CONTRACT
+    assert found["converged"] is True
+    levels = {"school", "la"} if model == "lmm" else {"school"}
+    assert set(found["variance"]) == levels | {"residual"}
+    assert found["ci"][0] < found["estimate"] < found["ci"][1]
+    assert found["estimate"] in [part["estimate"] for part in found["coefficients"].values()]
+
+
 def test_text_arms_and_what_is_said(command, data):
     words = (*SECTOR, "--cluster", "school", "--model", "lmm")
     said = command("fit", data / "Hsb82.csv", *words)
@@ -385,6 +423,38 @@ def test_an_unconverged_fit_is_not_returned(command, data, monkeypatch):
     assert "did not converge" in said.err
 
 
+def test_weights_may_be_a_covariate_too(fitted, data):
+    words = pupils("--model", "ols", "--weights", "w")
+    table = pl.read_csv(data / "pupils.csv")
+    table.with_columns(again=pl.col("w")).write_csv(data / "again.csv")
+    one = fitted("pupils.csv", *words, "--covariates", "w")
+    other = fitted("again.csv", *words, "--covariates", "again")
+    assert (one["estimate"], one["se"]) == (other["estimate"], other["se"])
+
+
+def test_strata_that_vary_in_clusters_are_named_as_contrasts(fitted):
+    words = ("--outcome", "mAch", "--treatment", "sector", "--cluster", "school")
+    found = fitted("Hsb82.csv", *words, "--strata", "sx", "--model", "lmm")["coefficients"]
+    assert list(found) == ["constant", "sector = Public", "stratum Male less Female"]
+
+
+@pytest.mark.parametrize("label", ["0", "0.0", "0.00"])
+def test_a_reference_that_is_a_number_is_found_however_it_is_written(fitted, data, label):
+    table = pl.read_csv(data / "pupils.csv").with_columns(pl.col("arm").cast(pl.Float64))
+    table.write_csv(data / "floats.csv")
+    found = fitted("floats.csv", *pupils("--model", "ols", "--reference", label))
+    assert (found["reference"], found["arm"]) == ("0.0", "1.0")
+
+
+def test_rounding_does_not_make_degrees_of_freedom_exceed_those_of_the_design(fitted, data):
+    table = pl.read_csv(data / "pupils.csv").group_by("school", "arm").agg(pl.mean("y"))
+    table.write_csv(data / "means.csv")
+    found = fitted("means.csv", *pupils("--model", "ols", "--se", "cr2", "--df", "design"))
+    close = fitted("means.csv", *pupils("--model", "ols", "--se", "cr2"))
+    assert not any("exceed" in line for line in close["warnings"])
+    assert found["df"] == 46
+
+
 SIX = "s,a,y,n,x,w,g\n1,0,1,9,1,1,p\n2,0,2,9,2,1,p\n3,0,4,9,3,1,q\n"
 SIX += "4,1,3,9,1,1,p\n5,1,5,9,2,1,q\n6,1,5,9,4,1,q\n"
 
@@ -431,6 +501,11 @@ def changed(text, **columns):
         ({}, "ols --covariates y", "Columns play more than one part: y."),
         ({}, "ols --estimand pupil-average", "name --trials or --weights"),
         ({"s": "1 1 2 3 3 4"}, "ols --se hc2", "name cr2 or cr3"),
+        ({"y": "2 2 2 5 5 5"}, "ols", "The model fits every row exactly, so there is no error."),
+        ({"s": "1 2 3 3 2 1"}, "lmm --level g", "s '1' lies in more than one g; each must lie"),
+        ({"y": "1 2 3 4 5 6e60"}, "lmm", "Column 'y' holds values beyond 1e+50, too far from 1"),
+        ({"x": "0 0 1e-60 0 0 0"}, "ols --covariates x", "'x' holds no value above 1e-50"),
+        ({}, "ols --weights a", "Columns play more than one part: a."),
     ],
 )
 def test_what_is_refused_in_one_sentence(command, tmp_path, change, words, sentence):

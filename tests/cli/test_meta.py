@@ -39,7 +39,16 @@ def test_it_is_metafors(command, tmp_path, case, fit):
     assert found["tau2"] == pytest.approx(fit["tau2"], abs=1e-6)
     assert found["q"] == pytest.approx(fit["q"], rel=1e-8)
     assert found["df"] == (None if fit["test"] == "z" else len(case["y"]) - 1)
-    if METHODS[fit["method"]] != "fixed":
+    if METHODS[fit["method"]] == "fixed":
+        assert found["q_interval"] is found["tau_interval"] is None
+    else:
+        limits = fit["interval"]
+        assert found["tau_interval"] == pytest.approx([t**0.5 for t in limits["tau2"]], abs=1e-5)
+        assert found["i2_interval"] == pytest.approx(limits["i2"], abs=1e-4)
+        # The expectation of Q is (k - 1) H2.
+        expected = [(len(case["y"]) - 1) * h2 for h2 in limits["h2"]]
+        assert found["q_interval"] == pytest.approx(expected, rel=1e-5)
+        assert found["tau"] == pytest.approx(fit["tau2"] ** 0.5, abs=1e-6)
         assert found["i2"] == pytest.approx(fit["i2"], abs=1e-4)
         if len(case["y"]) < 3:
             assert found["prediction"] is None
@@ -56,6 +65,17 @@ def test_the_default_is_reml_with_the_floor(command, tmp_path):
     said = command(*words).out
     assert "3 studies pooled by reml, test hksj-floored" in said
     assert "The Hartung-Knapp factor was below 1 and was held at 1." in said
+
+
+def test_the_spread_is_said_with_its_intervals(command, tmp_path):
+    bcg = next(case for case in CASES if case["name"] == "bcg")
+    path = written(tmp_path / "trials.csv", bcg["y"], bcg["v"])
+    said = command("meta", path, "--estimate", "yi", "--variance", "vi").out
+    assert "tau 0.559" in said
+    assert "I2: 92.2 % (81.9 to 97.7)" in said
+    assert "the Q to be expected (" in said
+    one = command("meta", written(path, [0.4], [0.01]), "--estimate", "yi", "--variance", "vi")
+    assert "1 study pooled" in one.out
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -52,3 +53,17 @@ def test_rows_are_put_side_by_side_only_if_equal() -> None:
     assert starts.size == 27
     for rows in np.split(order, starts[1:]):
         assert np.unique(np.column_stack([CLUSTER[rows], columns[0][rows]]), axis=0).shape[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("n", "k"), [(5, 0), (7, 3), (400, 200), (4_000_000, 1_000), (4_000_000, 3_999_999)]
+)
+def test_binomial_coefficients_of_millions_of_trials_keep_their_digits(n: int, k: int) -> None:
+    """By whole numbers: log-gamma of millions is off in the eighth decimal."""
+    counts = check_counts([k, 1], np.ones((2, 1)), [0, 1], "binomial", [n, 1], None)
+    constant = build_cells(counts, "binomial", None).constant
+    # Whole numbers too great for a float are divided by a power of two first.
+    coefficient = math.comb(n, k)
+    shift = max(0, coefficient.bit_length() - 900)
+    exact = math.log(coefficient >> shift) + shift * math.log(2)
+    assert constant == pytest.approx(exact, rel=1e-13, abs=1e-13)

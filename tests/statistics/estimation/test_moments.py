@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,9 @@ from hypothesis import strategies as st
 from equipoise.statistics.estimation import (
     ClusterMoments,
     EstimationError,
+    MixedModel,
+    fit_linear_moments,
+    fit_mixed,
     load_moments,
     moments_from_bytes,
     moments_to_bytes,
@@ -103,6 +108,108 @@ def test_any_split_of_any_rows_pools_to_the_whole(rows: list[Any], cut: int) -> 
     whole, both = of(slice(None)), of(slice(cut)) + of(slice(cut, None))
     np.testing.assert_allclose(both.mean, whole.mean, rtol=1e-10, atol=1e-9)
     np.testing.assert_allclose(both.scatter, whole.scatter, rtol=1e-10, atol=1e-8)
+
+
+def _exact(y: Any, w: Any) -> tuple[Fraction, Fraction]:
+    """Weighted mean and scatter in rational numbers."""
+    values, weights = [Fraction(v) for v in y.tolist()], [Fraction(v) for v in w.tolist()]
+    mean = sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
+    return mean, sum(w * (v - mean) ** 2 for w, v in zip(weights, values, strict=True))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([1e6, 1e8, -3e9, 123456789.0]),
+    st.sampled_from([1e-2, 1.0, 30.0]),
+    st.lists(
+        st.tuples(st.integers(0, 3), st.floats(-3, 3), st.floats(0.1, 10.0), st.integers(0, 4)),
+        min_size=8,
+        max_size=60,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_files_merge_to_the_pooled_rows_where_means_are_large_beside_the_spread(
+    centre: float, sd: float, drawn: list[Any], chance: Any
+) -> None:
+    label, noise, w, part = (np.asarray(column) for column in zip(*drawn, strict=True))
+    y = centre + sd * noise
+    parts = [
+        moments_from_bytes(
+            moments_to_bytes(ClusterMoments.from_rows({"y": y[some]}, label[some], weights=w[some]))
+        )
+        for some in (part == number for number in range(5))
+        if some.any()
+    ]
+    chance.shuffle(parts)
+    merged = parts[0]
+    for other in parts[1:]:
+        merged = merged + other
+    whole = ClusterMoments.from_rows({"y": y}, label, weights=w)
+    # What float64 itself cannot tell from zero: n roundings of numbers of this size, squared.
+    least = y.size * np.spacing(abs(centre)) ** 2 * w.max()
+    for moments in (merged, whole, ClusterMoments.pool(parts)):
+        for j, known in enumerate(moments.clusters):
+            inside = label == known
+            mean, scatter = _exact(y[inside], w[inside])
+            far = Fraction(float(moments.mean[j, 0])) + Fraction(float(moments.remainder[j, 0]))
+            assert abs(far - mean) <= 1e-10 * sd
+            found = float(moments.scatter[j, 0, 0])
+            assert found == pytest.approx(float(scatter), rel=1e-10, abs=least)
+    _same(merged, whole)
+
+
+def test_estimates_from_merged_files_are_those_of_the_pooled_rows() -> None:
+    rng = np.random.default_rng(11)
+    label = rng.integers(0, 40, 2000)
+    arm, x = (label % 2).astype(float), rng.normal(size=2000)
+    w = rng.uniform(0.5, 2, 40)[label]
+    y = 1e8 + 0.3 * arm + 0.2 * x + rng.normal(size=40)[label] + rng.normal(size=2000)
+
+    def of(some: Any, y: Any = y) -> ClusterMoments:
+        return ClusterMoments.from_rows(
+            {"y": y[some], "arm": arm[some], "x": x[some]}, label[some], weights=w[some]
+        )
+
+    merged = ClusterMoments.pool(of(slice(start, None, 9)) for start in range(9))
+    whole, near = of(slice(None)), of(slice(None), y - 1e8)
+    for fit in (
+        lambda moments: fit_linear_moments(moments, "y", ["arm", "x"]),
+        lambda moments: fit_mixed(moments, MixedModel("y", ("arm", "x"))),
+    ):
+        found, want, plain = fit(merged), fit(whole), fit(near)
+        np.testing.assert_allclose(found.coefficients, want.coefficients, rtol=1e-10)
+        np.testing.assert_allclose(found.vcov, want.vcov, rtol=1e-9, atol=1e-14)
+        # y - 10^8 is exact, so the slopes are those of the same data.
+        np.testing.assert_allclose(found.coefficients[1:], plain.coefficients[1:], rtol=1e-9)
+        np.testing.assert_allclose(found.se, plain.se, rtol=1e-9)
+        np.testing.assert_allclose(found.df, plain.df, rtol=1e-7)
+
+
+def test_sums_of_a_group_by_keep_their_digits_beside_a_declared_shift() -> None:
+    rng = np.random.default_rng(3)
+    label, y = rng.integers(0, 5, 200), 1e8 + rng.normal(size=200)
+    x = rng.normal(size=200)
+    sums: dict[str, Any] = {}
+    products: dict[tuple[str, str], Any] = {}
+    moved = {"y": y - 1e8, "x": x}
+    for name, values in moved.items():
+        sums[name] = np.bincount(label, values)
+        for other, beside in moved.items():
+            products[name, other] = np.bincount(label, values * beside)
+    found = ClusterMoments.from_sums(
+        sums, products, np.bincount(label), np.arange(5), shift={"y": 1e8}
+    )
+    _same(found, ClusterMoments.from_rows({"y": y, "x": x}, label))
+
+
+def test_files_of_the_first_format_are_read() -> None:
+    moments = ClusterMoments.from_rows({"y": [1.0, 2.0, 4.0]}, [1, 1, 2])
+    with np.load(io.BytesIO(moments_to_bytes(moments))) as archive:
+        arrays = {name: archive[name] for name in archive.files if name != "remainder"}
+    arrays["format"] = np.asarray(1)
+    old = io.BytesIO()
+    np.savez(old, **arrays)
+    _same(moments_from_bytes(old.getvalue()), moments)
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ from equipoise.statistics.estimation.mixed_profile import (
 from equipoise.statistics.estimation.moments import (
     ClusterMoments,
 )
+from equipoise.statistics.estimation.moments_columns import regrouped, with_columns
 from equipoise.statistics.estimation.moments_file import (
     load_moments,
     moments_from_bytes,
@@ -261,6 +262,7 @@ __all__ = [
     "randomisation_test",
     "rate_ratio",
     "ratio_difference",
+    "regrouped",
     "romano_wolf",
     "ruled_out",
     "save_moments",
@@ -271,5 +273,6 @@ __all__ = [
     "westfall_young",
     "wild_bootstrap",
     "wild_weights",
+    "with_columns",
     "worst_case_bounds",
 ]

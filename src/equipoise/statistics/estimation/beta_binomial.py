@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
+from equipoise.statistics.estimation.cluster_information import Slopes, cluster_information
 from equipoise.statistics.estimation.count_cells import CountCells, build_cells
 from equipoise.statistics.estimation.count_checks import check_counts
 from equipoise.statistics.estimation.count_families import Binomial
@@ -80,7 +81,12 @@ class BetaBinomialFit:
 
 
 def fit_beta_binomial(
-    y: ArrayLike, design: ArrayLike, clusters: ArrayLike, *, trials: ArrayLike | None = None
+    y: ArrayLike,
+    design: ArrayLike,
+    clusters: ArrayLike,
+    *,
+    trials: ArrayLike | None = None,
+    copies: ArrayLike | None = None,
 ) -> BetaBinomialFit:
     """Fit a beta-binomial regression by maximum likelihood, logit link.
 
@@ -94,6 +100,8 @@ def fit_beta_binomial(
         A label per row; rows of a cluster are summed.
     trials
         Whole numbers above zero, shape (n,).
+    copies
+        Rows, equal in everything, that each row stands for, shape (n,); None means one.
 
     Raises
     ------
@@ -114,7 +122,7 @@ def fit_beta_binomial(
     >>> fit.coefficients.round(3).tolist(), round(fit.icc, 4)
     ([-0.816, -1.277], 0.0487)
     """
-    counts = check_counts(y, design, clusters, "binomial", trials, None)
+    counts = check_counts(y, design, clusters, "binomial", trials, None, copies)
     cells = build_cells(counts, "binomial", None)
     if cells.clusters != cells.cluster.size:
         raise EstimationError(
@@ -138,8 +146,8 @@ def fit_beta_binomial(
         loglik=found.value + cells.constant,
         icc=1.0 / (1.0 + precision),
         icc_scale="response",
-        n=counts.events.size,
-        n_trials=int(counts.trials.sum()),
+        n=counts.rows,
+        n_trials=int(counts.copies @ counts.trials),
         clusters=cells.clusters,
         boundary=bool(np.isinf(precision)),
         warnings=warnings,
@@ -156,10 +164,7 @@ def _maximise(
         curve = family.at(x @ b)
         return float(np.sum(curve.value)), x.T @ curve.score
 
-    def beta_binomial(parameters: Array) -> tuple[float, Array]:
-        value, by_eta, by_log = _log_density(k, n, x @ parameters[:-1], float(parameters[-1]))
-        return float(np.sum(value)), np.append(x.T @ by_eta, np.sum(by_log))
-
+    beta_binomial = _Likelihood(cells, family)
     curve = family.at(x @ beta)
     # Pearson's statistic over its degrees of freedom is 1 + (n - 1) icc.
     excess = np.sum(curve.score**2 / np.maximum(curve.weight, 1e-12)) / (k.size - beta.size) - 1
@@ -185,6 +190,29 @@ def _maximise(
         "is infinite and the beta-binomial model is the binomial model."
     )
     return plain, float("inf"), (words,)
+
+
+@dataclass
+class _Likelihood:
+    """The log-likelihood of cells, one for each cluster, as a function of (b, log precision)."""
+
+    cells: CountCells
+    family: Binomial
+
+    def __call__(self, parameters: Array) -> tuple[float, Array]:
+        """Evaluate at one vector of parameters."""
+        return self.slopes(parameters).total(self.cells)
+
+    def information(self, at: Array, scale: Array) -> Array | None:
+        """Give the negative Hessian in the coordinates of `scale`."""
+        return cluster_information(self, at, scale)
+
+    def slopes(self, parameters: Array, shift: float | Array = 0.0) -> Slopes:
+        """Evaluate with linear predictors shifted; the precision stands where s does."""
+        eta = self.cells.design @ parameters[:-1] + shift
+        found = _log_density(self.family.events, self.family.trials, eta, float(parameters[-1]))
+        value, by_eta, by_log = found
+        return Slopes(float(np.sum(value)), by_eta, by_log, None, None)
 
 
 def _log_density(

@@ -24,12 +24,13 @@ DEGENERATE = 1e-12
 
 @dataclass(frozen=True)
 class FittedRows:
-    """Rows of F and B, shape (n, l), residuals and working variances, shape (n,)."""
+    """Rows of F and B = W F, shape (n, l); residuals, working variances and W, shape (n,)."""
 
     regressors: Array
     influence: Array
     residuals: Array
     theta: Array
+    weight: Array
 
 
 def blocks_of_rows(rows: FittedRows, grouping: Grouping | None) -> tuple[ClusterBlock, ...]:
@@ -46,28 +47,55 @@ def blocks_of_rows(rows: FittedRows, grouping: Grouping | None) -> tuple[Cluster
         one = (rows.regressors[:, None], rows.influence[:, None])
         index = np.arange(rows.theta.size)
         return (ClusterBlock(index, *one, rows.residuals[:, None], rows.theta[:, None]),)
-    codes, number = grouping.number(), grouping.rows.size
-    constant = grouping.spread(grouping.first(rows.theta)) == rows.theta
-    even = np.bincount(codes[~constant], minlength=number) == 0
+    codes = grouping.number()
+    even, alike = _constant(rows.theta, grouping), _constant(rows.weight, grouping)
     starts = np.concatenate([[0], np.cumsum(grouping.rows)[:-1]])
     order = np.argsort(codes, kind="stable")
-    width = 2 * rows.regressors.shape[1]
+    width = rows.regressors.shape[1]
     blocks = []
     for size in np.unique(grouping.rows):
         index = np.flatnonzero(grouping.rows == size)
-        turned = even[index] & (size > width)
-        for some, turn in ((index[~turned], False), (index[turned], True)):
+        once = even[index] & alike[index] & (size > width)
+        twice = even[index] & ~alike[index] & (size > 2 * width)
+        for chosen, frames in ((~once & ~twice, 0), (once, 1), (twice, 2)):
+            some = index[chosen]
             if some.size:
                 at = order[starts[some][:, None] + np.arange(size)]
+                regressors = rows.regressors[at]
                 block = ClusterBlock(
                     some,
-                    rows.regressors[at],
-                    rows.influence[at],
+                    regressors,
+                    regressors if rows.influence is rows.regressors else rows.influence[at],
                     rows.residuals[at],
                     rows.theta[at],
                 )
-                blocks.append(_turned(block) if turn else block)
+                if frames == 1:
+                    block = _turned_alike(block, rows.weight[at[:, 0]])
+                elif frames == 2:
+                    block = _turned(block)
+                blocks.append(block)
     return _joined(blocks)
+
+
+def _constant(values: Array, grouping: Grouping) -> NDArray[np.bool_]:
+    """Say of each cluster whether its rows have one value."""
+    first = grouping.first(values)
+    if (values == first[0]).all():
+        return np.ones(first.size, dtype=np.bool_)
+    differ = (grouping.spread(first) != values).astype(np.float64)
+    return np.asarray(grouping.sum(differ) == 0)
+
+
+def _turned_alike(block: ClusterBlock, weight: Array) -> ClusterBlock:
+    """Turn rows of one weight, shape (c,), into the frame of F_j, which B_j shares: l remain."""
+    frame, coordinates = np.linalg.qr(block.regressors)
+    return ClusterBlock(
+        block.index,
+        coordinates,
+        coordinates * weight[:, None, None],
+        np.einsum("csr,cs->cr", frame, block.residuals),
+        np.repeat(block.theta[:, :1], coordinates.shape[1], axis=1),
+    )
 
 
 def _turned(block: ClusterBlock) -> ClusterBlock:

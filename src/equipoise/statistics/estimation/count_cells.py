@@ -25,6 +25,7 @@ from equipoise.statistics.estimation.count_families import (
 )
 from equipoise.statistics.estimation.errors import EstimationError
 from equipoise.statistics.estimation.grouping import group_rows
+from equipoise.statistics.estimation.rising import log_rising
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -139,7 +140,9 @@ def _runs(columns: list[Array], cluster: Whole, order: Whole) -> Whole:
     return np.flatnonzero(new)
 
 
-def build_cells(counts: CheckedCounts, family: CountFamily, level: ArrayLike | None) -> CountCells:
+def build_cells(
+    counts: CheckedCounts, family: CountFamily, level: ArrayLike | None, *, apart: bool = False
+) -> CountCells:
     """Sum rows into cells.
 
     Parameters
@@ -147,9 +150,12 @@ def build_cells(counts: CheckedCounts, family: CountFamily, level: ArrayLike | N
     counts
         Checked.
     family
-        Of the counts. Negative-binomial rows are never summed.
+        Of the counts. Negative-binomial rows are never summed, but those that are equal in
+        everything become one cell that counts as often.
     level
         A label of the outer unit per row, or None.
+    apart
+        Keep every negative-binomial row in a cell of its own, as drawing new counts needs.
 
     Raises
     ------
@@ -160,34 +166,57 @@ def build_cells(counts: CheckedCounts, family: CountFamily, level: ArrayLike | N
     columns = list(counts.design.T)
     if family == "binomial":
         columns.append(counts.offset)
-    if family == "negative-binomial":
+    if family == "negative-binomial" and apart:
         order = np.argsort(counts.cluster, kind="stable")
         first = np.arange(order.size)
     else:
+        if family == "negative-binomial":
+            columns += [counts.offset, counts.events]
         order, first = sort_rows(columns, counts.cluster)
-    events, trials, offset = (
-        values[order] for values in (counts.events, counts.trials, counts.offset)
+    events, trials, offset, copies = (
+        values[order] for values in (counts.events, counts.trials, counts.offset, counts.copies)
     )
     design, cluster = counts.design[order[first]], counts.cluster[order[first]]
     refuse_collinear_columns(design)
-    total = np.add.reduceat(events, first)
+    total = np.add.reduceat(copies * events, first)
     made: Family
     if family == "binomial":
-        constant = float(np.sum(_log_choose(trials, events)))
-        made, offset = Binomial(total, np.add.reduceat(trials, first)), offset[first]
+        constant = float(np.sum(copies * _log_choose(trials, events)))
+        made, offset = Binomial(total, np.add.reduceat(copies * trials, first)), offset[first]
     elif family == "poisson":
-        shift = np.log(np.add.reduceat(np.exp(offset), first))
+        shift = np.log(np.add.reduceat(copies * np.exp(offset), first))
         # The family's eta holds the offset of the cell, which those of the rows must replace.
         constant = float(
-            np.sum(events * offset) - np.sum(special.gammaln(events + 1)) - np.sum(total * shift)
+            np.sum(copies * (events * offset - special.gammaln(events + 1))) - np.sum(total * shift)
         )
         made, offset = Poisson(total), shift
     else:
-        constant = -float(np.sum(special.gammaln(events + 1)))
-        made = NegativeBinomial(total)
+        constant = -float(np.sum(copies * special.gammaln(events + 1)))
+        times = np.add.reduceat(copies, first)
+        several = bool((times > 1).any())
+        made, offset = (
+            NegativeBinomial(events[first], copies=times if several else None),
+            (offset[first]),
+        )
     starts = np.searchsorted(cluster, np.arange(int(cluster.max()) + 1))
     outer, levels = (None, 0) if level is None else _outer(level, counts.cluster)
     return CountCells(made, design, offset, cluster, starts, outer, levels, constant)
+
+
+def as_poisson(cells: CountCells) -> CountCells:
+    """Give negative-binomial cells those of their limit, the Poisson model; others as they are."""
+    family = cells.family
+    if not isinstance(family, NegativeBinomial):
+        return cells
+    if family.copies is None:
+        return cells.with_family(Poisson(family.events))
+    total, shift = family.copies * family.events, np.log(family.copies)
+    return replace(
+        cells,
+        family=Poisson(total),
+        offset=cells.offset + shift,
+        constant=cells.constant - float(total @ shift),
+    )
 
 
 def _outer(level: ArrayLike, cluster: Whole) -> tuple[Whole, int]:
@@ -211,6 +240,9 @@ def _outer(level: ArrayLike, cluster: Whole) -> tuple[Whole, int]:
 
 
 def _log_choose(n: Array, k: Array) -> Array:
-    """Give the logarithm of the binomial coefficient, exactly zero where it is one."""
-    result = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
-    return np.asarray(np.where((k == 0) | (k == n), 0.0, result))
+    """Give the logarithm of the binomial coefficient, exactly zero where it is one.
+
+    Differences of log-gamma of millions of trials would lose the eighth decimal.
+    """
+    fewer = np.minimum(k, n - k)
+    return np.asarray(log_rising(n - fewer + 1, fewer) - special.gammaln(fewer + 1))

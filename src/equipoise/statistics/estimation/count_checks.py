@@ -30,6 +30,8 @@ class CheckedCounts:
         Shape (n, p).
     cluster
         Cluster number, 0 to G - 1, shape (n,).
+    copies
+        Rows that each stands for, shape (n,).
     """
 
     events: Array
@@ -37,6 +39,12 @@ class CheckedCounts:
     offset: Array
     design: Array
     cluster: Whole
+    copies: Array
+
+    @property
+    def rows(self) -> int:
+        """Rows, each counted as often as it stands."""
+        return int(self.copies.sum())
 
 
 def check_counts(
@@ -46,12 +54,13 @@ def check_counts(
     family: CountFamily,
     trials: ArrayLike | None,
     offset: ArrayLike | None,
+    copies: ArrayLike | None = None,
 ) -> CheckedCounts:
     """Check counts for what no count model can be fitted to.
 
     Parameters
     ----------
-    y, design, clusters, family, trials, offset
+    y, design, clusters, family, trials, offset, copies
         As in `equipoise.statistics.estimation.fit_generalised_mixed`.
 
     Raises
@@ -90,7 +99,24 @@ def check_counts(
         raise EstimationError("Trials are for the binomial family; a count takes a log offset.")
     if not events.any():
         raise EstimationError("There is not one event in the outcome, so there is no effect.")
-    return CheckedCounts(events, out_of, known, regressors, number_clusters(labels))
+    times = check_copies(copies, n)
+    return CheckedCounts(events, out_of, known, regressors, number_clusters(labels), times)
+
+
+def check_copies(copies: ArrayLike | None, n: int) -> Array:
+    """Give how many rows each row stands for; one where nothing is said.
+
+    Raises
+    ------
+    EstimationError
+        They are not whole numbers above zero, one for each of the n rows.
+    """
+    if copies is None:
+        return np.ones(n)
+    times = np.asarray(copies, dtype=np.float64)
+    if times.shape != (n,) or not (times >= 1).all() or (times != np.floor(times)).any():
+        raise EstimationError("Copies must be whole numbers above zero, one for each row.")
+    return times
 
 
 def _check_trials(events: Array, trials: Array, *, given: bool) -> None:

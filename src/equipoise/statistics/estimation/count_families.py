@@ -8,7 +8,8 @@ log-density that hold no parameter are left to `constant`, so that cells may be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -55,6 +56,9 @@ class Family(Protocol):
 
     def with_events(self, events: Array) -> Family:
         """Give the same family with other counts, as a bootstrap needs."""
+
+    def part(self, inside: slice) -> Family:
+        """Give some of the cells."""
 
     def drawn(self, eta: Array, uniforms: Array) -> Array:
         """Draw counts at eta by inverting the distribution function."""
@@ -107,6 +111,10 @@ class Binomial:
         """Give the same trials with other events."""
         return replace(self, events=events)
 
+    def part(self, inside: slice) -> Binomial:
+        """Give some of the cells."""
+        return Binomial(self.events[inside], self.trials[inside])
+
     def drawn(self, eta: Array, uniforms: Array) -> Array:
         """Draw events out of the trials."""
         return np.asarray(stats.binom.ppf(uniforms, self.trials, special.expit(eta)))
@@ -141,6 +149,10 @@ class Poisson:
         """Give other counts."""
         return replace(self, events=events)
 
+    def part(self, inside: slice) -> Poisson:
+        """Give some of the cells."""
+        return Poisson(self.events[inside])
+
     def drawn(self, eta: Array, uniforms: Array) -> Array:
         """Draw counts."""
         return np.asarray(stats.poisson.ppf(uniforms, np.exp(eta)))
@@ -156,10 +168,23 @@ class NegativeBinomial:
         Shape (cells,).
     log_size
         Logarithm of the size; the Poisson family is the limit of a large one.
+    copies
+        Rows of that count that each cell stands for, shape (cells,); None means one.
+    distinct
+        The different counts, and the place of each cell's among them: functions of count and
+        size, which are dear, are computed once for each. None has them looked for.
     """
 
     events: Array
     log_size: float = 0.0
+    copies: Array | None = None
+    distinct: tuple[Array, NDArray[np.int64]] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Look for the different counts."""
+        if self.distinct is None:
+            counts, places = np.unique(self.events, return_inverse=True)
+            object.__setattr__(self, "distinct", (counts, places.reshape(-1)))
 
     @property
     def size(self) -> float:
@@ -171,19 +196,34 @@ class NegativeBinomial:
         y, size = _beside(self.events, eta), self.size
         mean = np.exp(np.minimum(eta, 300.0))
         whole = size + mean
-        value = log_rising(size, y) - size * np.log1p(mean / size) + y * (eta - np.log(whole))
+        rising = self._of_counts(log_rising, eta)
+        value = rising - (size + y) * np.log1p(mean / size) + y * (eta - np.log(size))
         weight = (y + size) * size * mean / whole**2
-        return Curve(value, size * (y - mean) / whole, weight, weight * (size - mean) / whole)
+        score, slope = size * (y - mean) / whole, weight * (size - mean) / whole
+        if self.copies is None:
+            return Curve(value, score, weight, slope)
+        times = _beside(self.copies, eta)
+        return Curve(times * value, times * score, times * weight, times * slope)
+
+    def _of_counts(self, function: Callable[[float, Array], Array], eta: Array) -> Array:
+        """Give a function of size and count for each cell."""
+        assert self.distinct is not None
+        counts, places = self.distinct
+        return _beside(function(self.size, counts)[places], eta)
 
     def shape_at(self, eta: Array) -> ShapeCurve | None:
         """Give the derivatives in the logarithm of the size."""
         y, size = _beside(self.events, eta), self.size
         mean = np.exp(np.minimum(eta, 300.0))
         whole = size + mean
-        value = size * (digamma_rising(size, y) - np.log1p(mean / size) + (mean - y) / whole)
+        rising = self._of_counts(digamma_rising, eta)
+        value = size * (rising - np.log1p(mean / size) + (mean - y) / whole)
         score = size * (y - mean) * mean / whole**2
         weight = size * mean * ((y + 2 * size) / whole**2 - 2 * (y + size) * size / whole**3)
-        return ShapeCurve(value, score, weight)
+        if self.copies is None:
+            return ShapeCurve(value, score, weight)
+        times = _beside(self.copies, eta)
+        return ShapeCurve(times * value, times * score, times * weight)
 
     def with_shape(self, log_shape: float) -> NegativeBinomial:
         """Give the same counts with another size."""
@@ -191,7 +231,12 @@ class NegativeBinomial:
 
     def with_events(self, events: Array) -> NegativeBinomial:
         """Give other counts with the same size."""
-        return replace(self, events=events)
+        return replace(self, events=events, distinct=None)
+
+    def part(self, inside: slice) -> NegativeBinomial:
+        """Give some of the cells."""
+        copies = None if self.copies is None else self.copies[inside]
+        return NegativeBinomial(self.events[inside], self.log_size, copies)
 
     def drawn(self, eta: Array, uniforms: Array) -> Array:
         """Draw counts."""

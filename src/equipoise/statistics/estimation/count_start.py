@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.statistics.estimation.count_cells import CountCells
-from equipoise.statistics.estimation.count_families import Binomial, Family, Poisson
+from equipoise.statistics.estimation.count_cells import CountCells, as_poisson
+from equipoise.statistics.estimation.count_families import Binomial, NegativeBinomial
 from equipoise.statistics.estimation.errors import ConvergenceError, EstimationError
 from equipoise.statistics.estimation.separation import SeparationError, separated_columns
 
@@ -50,7 +50,8 @@ def fit_without_random_effects(cells: CountCells) -> Array:
     ----------
     McCullagh, P. and Nelder, J. A. (1989). Generalized Linear Models, section 2.5. R: ``glm``.
     """
-    family, trials = _canonical(cells.family)
+    cells = as_poisson(cells)
+    family, trials = cells.family, _trials(cells)
     if trials is None:
         eta = np.log(family.events + 0.1)
     else:
@@ -84,9 +85,9 @@ def fit_without_random_effects(cells: CountCells) -> Array:
 
 def runs_off(cells: CountCells) -> NDArray[np.int64]:
     """Give the columns whose coefficients have no finite estimate; see `separated_columns`."""
-    family, trials = _canonical(cells.family)
-    all_ = np.zeros(family.events.size, bool) if trials is None else family.events == trials
-    return separated_columns(cells.design, family.events == 0, all_)
+    events, trials = cells.family.events, _trials(cells)
+    all_ = np.zeros(events.size, bool) if trials is None else events == trials
+    return separated_columns(cells.design, events == 0, all_)
 
 
 def least_squares(gram: Array, right: Array) -> Array:
@@ -117,7 +118,10 @@ def find_start(cells: CountCells, spread: float | None = None, log_shape: float 
     EstimationError
         Clusters that are all or none for every one of them.
     """
-    family, trials = _canonical(cells.family)
+    shaped = isinstance(cells.family, NegativeBinomial)
+    rows = cells.cluster.size
+    cells = as_poisson(cells)
+    family, trials = cells.family, _trials(cells)
     if trials is not None:
         refuse_all_or_none(cells, family.events, trials)
     beta = fit_without_random_effects(cells)
@@ -131,7 +135,7 @@ def find_start(cells: CountCells, spread: float | None = None, log_shape: float 
     shared = cells.by_cluster(weighted) * np.sqrt(spread**2 / (1.0 + spread**2 * sums))[:, None]
     between = weighted.T @ cells.design - shared.T @ shared
     p = beta.size
-    others = 1 + (cells.level is not None) + (family is not cells.family)
+    others = 1 + (cells.level is not None) + shaped
     scale = np.zeros((p + others, p + others))
     scale[:p, :p] = np.linalg.inv(np.linalg.cholesky(between)).T
     # The information on log s is about the number of clusters, twice.
@@ -139,17 +143,15 @@ def find_start(cells: CountCells, spread: float | None = None, log_shape: float 
     parameters = np.concatenate([beta, np.full(others, spread)])
     if cells.level is not None:
         scale[p + 1, p + 1] = max(spread, 0.1) / np.sqrt(2.0 * cells.levels)
-    if family is not cells.family:
+    if shaped:
         parameters[-1] = log_shape
-        scale[-1, -1] = 1.0 / np.sqrt(cells.cluster.size)
+        scale[-1, -1] = 1.0 / np.sqrt(rows)
     return Start(parameters, scale)
 
 
-def _canonical(family: Family) -> tuple[Family, Array | None]:
-    """Give the family to start with, and its trials: Poisson for the negative binomial."""
-    if isinstance(family, Binomial):
-        return family, family.trials
-    return (family if isinstance(family, Poisson) else Poisson(family.events)), None
+def _trials(cells: CountCells) -> Array | None:
+    """Give the trials of a binomial model; None of others."""
+    return cells.family.trials if isinstance(cells.family, Binomial) else None
 
 
 def refuse_all_or_none(cells: CountCells, events: Array, trials: Array) -> None:

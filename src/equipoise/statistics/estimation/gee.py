@@ -96,6 +96,8 @@ def fit_gee(
     correlation: WorkingCorrelation = "exchangeable",
     error: GeeError = "robust",
     bound: float = 0.75,
+    copies: ArrayLike | None = None,
+    spread: ArrayLike | None = None,
 ) -> GeeFit:
     """Fit a marginal model by generalised estimating equations.
 
@@ -126,6 +128,12 @@ def fit_gee(
         or ``fg`` (Fay and Graubard).
     bound
         Fay and Graubard's b.
+    copies
+        Rows, alike in all but the outcome of the gaussian family, that each row stands for:
+        whole numbers above zero, shape (n,). None means one.
+    spread
+        Gaussian family only: y is then the mean of those rows and this their sum of squares
+        about it, shape (n,). None means that they are equal.
 
     Returns
     -------
@@ -153,7 +161,9 @@ def fit_gee(
     >>> fit.coefficients.round(3).tolist(), fit.se.round(3).tolist(), round(fit.icc, 4)
     ([-0.82, -1.257], [0.363, 0.707], 0.0564)
     """
-    cells = build_gee_cells(y, design, clusters, family, trials, offset, weights)
+    cells = build_gee_cells(
+        y, design, clusters, family, trials, offset, weights, copies=copies, spread=spread
+    )
     if not 0 < bound < 1:
         raise EstimationError("Fay and Graubard's bound must lie between 0 and 1.")
     start = fit_independent(cells, family)

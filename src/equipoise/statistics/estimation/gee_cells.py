@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.statistics.estimation.count_cells import sort_rows
 from equipoise.statistics.estimation.count_checks import (
+    check_copies,
     check_counts,
     number_clusters,
     refuse_collinear_columns,
@@ -70,6 +71,9 @@ def build_gee_cells(
     trials: ArrayLike | None,
     offset: ArrayLike | None,
     weights: ArrayLike | None,
+    *,
+    copies: ArrayLike | None = None,
+    spread: ArrayLike | None = None,
 ) -> GeeCells:
     """Check rows and sum them into cells; parameters as in `fit_gee`.
 
@@ -88,15 +92,17 @@ def build_gee_cells(
     w = np.ones(np.shape(y)) if weights is None else np.asarray(weights, dtype=np.float64)
     if w.shape != np.shape(y) or not np.isfinite(w).all() or (w <= 0).any():
         raise EstimationError("The weights must be one finite number per row, above zero.")
+    if spread is not None and family != "gaussian":
+        raise EstimationError("A spread about the mean is for the gaussian family.")
     if family == "gaussian":
-        outcome, regressors, known, number, code = _measurements(
-            y, design, clusters, trials, offset
-        )
-        mean, within = outcome, np.zeros_like(outcome)
+        mean, regressors, known, code = _measurements(y, design, clusters, trials, offset, spread)
+        within = np.zeros_like(mean) if spread is None else np.asarray(spread, np.float64)
+        times = number = check_copies(copies, mean.size)
     else:
-        counts = check_counts(y, design, clusters, family, trials, offset)
+        counts = check_counts(y, design, clusters, family, trials, offset, copies)
         regressors, known, code = counts.design, counts.offset, counts.cluster
-        number, mean = counts.trials, counts.events / counts.trials
+        times, mean = counts.copies, counts.events / counts.trials
+        number = times * counts.trials
         within = number * mean * (1 - mean) if family == "binomial" else np.zeros_like(mean)
     order, first = sort_rows([*regressors.T, known, w], code)
     take = order[first]
@@ -115,7 +121,7 @@ def build_gee_cells(
         weight=w[take],
         cluster=cluster,
         starts=np.searchsorted(cluster, np.arange(int(cluster.max()) + 1)),
-        rows=code.size,
+        rows=int(times.sum()),
     )
 
 
@@ -125,7 +131,8 @@ def _measurements(
     clusters: ArrayLike,
     trials: ArrayLike | None,
     offset: ArrayLike | None,
-) -> tuple[Array, Array, Array, Array, Whole]:
+    spread: ArrayLike | None,
+) -> tuple[Array, Array, Array, Whole]:
     """Check the rows of a gaussian outcome."""
     outcome, regressors = np.asarray(y, np.float64), np.asarray(design, np.float64)
     n = outcome.size
@@ -143,6 +150,9 @@ def _measurements(
     for name, values in (("outcome", outcome), ("design", regressors), ("offset", known)):
         if not np.isfinite(values).all():
             raise EstimationError(f"There are missing or infinite values in the {name}.")
-    if np.ptp(outcome) == 0:
+    apart = np.zeros(n) if spread is None else np.asarray(spread, np.float64)
+    if apart.shape != (n,) or not (apart >= 0).all() or not np.isfinite(apart).all():
+        raise EstimationError("The spread must be a sum of squares for each row.")
+    if np.ptp(outcome) == 0 and not apart.any():
         raise EstimationError("The outcome has the same value in every row.")
-    return outcome, regressors, known, np.ones(n), number_clusters(labels)
+    return outcome, regressors, known, number_clusters(labels)

@@ -81,9 +81,11 @@ def gee_covariance(scores: GeeScores, error: GeeError, bound: float) -> Array:
     if error == "robust":
         bread = inverse @ scores.by_cluster.T
     elif error == "fg":
-        share = np.concatenate(
-            [np.einsum("gij,ji->gi", part, inverse) for _, part in _informations(scores)]
-        )
+        # The diagonal of each cluster's information times the inverse needs neither as a whole.
+        share = scores.rows * (scores.rows @ inverse)
+        if share.shape[0] > scores.starts.size:
+            share = np.add.reduceat(share, scores.starts, axis=0)
+        share -= scores.sign * scores.sums * (scores.sums @ inverse)
         bread = inverse @ (scores.by_cluster / np.sqrt(1 - np.minimum(bound, share))).T
     else:
         power = -1.0 if error == "md" else -0.5

@@ -106,6 +106,7 @@ def fit_generalised_mixed(
     offset: ArrayLike | None = None,
     level: ArrayLike | None = None,
     quadrature: int = 1,
+    copies: ArrayLike | None = None,
 ) -> GeneralisedMixedFit:
     """Fit a random-intercept model of counts or proportions by maximum likelihood.
 
@@ -132,6 +133,9 @@ def fit_generalised_mixed(
     quadrature
         Nodes of adaptive Gauss-Hermite quadrature; 1 is Laplace's approximation, the only one
         for two levels.
+    copies
+        Rows, equal in everything, that each row stands for: whole numbers above zero, shape
+        (n,). None means one.
 
     Returns
     -------
@@ -158,7 +162,7 @@ def fit_generalised_mixed(
     >>> fit.coefficients.round(3).tolist(), round(fit.cluster_sd, 3)
     ([-0.884, -1.373], 0.619)
     """
-    counts = check_counts(y, design, clusters, family, trials, offset)
+    counts = check_counts(y, design, clusters, family, trials, offset, copies)
     if quadrature < 1 or quadrature > 100:
         raise EstimationError("Quadrature takes from 1 (Laplace) to 100 nodes.")
     if quadrature > 1 and level is not None:
@@ -194,8 +198,8 @@ def fit_generalised_mixed(
         icc=float((latent - np.pi**2 / 3) / latent) if logit else None,
         icc_level=float(level_sd**2 / latent) if logit and level_sd is not None else None,
         icc_scale="latent-logit" if logit else None,
-        n=counts.events.size,
-        n_trials=int(counts.trials.sum()) if logit else None,
+        n=counts.rows,
+        n_trials=int(counts.copies @ counts.trials) if logit else None,
         clusters=cells.clusters,
         levels=cells.levels,
         boundary=bool(zero.size or (size is not None and np.isinf(size))),

@@ -50,7 +50,7 @@ class RowKernel:
         x = [within(column) for column in (*chosen, *self.covariates)]
         y = [within(column) for column in self.outcomes]
         weighted = [weight * column for column in x]
-        inverse = _inverses(_products(weighted, x))
+        inverse = inverses(_products(weighted, x))
         coefficients = np.matmul(inverse, _products(weighted, y))
         solved = [_combine(inverse[:, k], x) for k in range(len(x))]
         own = self._own(weight, total, x, solved)
@@ -119,7 +119,7 @@ class UnitKernel:
             gram[:, k, a:] = gram[:, a:, k] = part[:, 1:]
         gram -= np.matmul(means * total[:, None, :], means.transpose(0, 2, 1))
         p = a + g
-        inverse = _inverses(gram[:, :p, :p])
+        inverse = inverses(gram[:, :p, :p])
         coefficients = np.matmul(inverse, gram[:, :p, p:])
         row = inverse[:, 0]
         # What the effect's row of the inverse makes of a unit: a constant, and its covariates.
@@ -159,7 +159,7 @@ def _combine(by: Array, columns: list[Array]) -> Array:
     return np.asarray(found)
 
 
-def _inverses(gram: Array) -> Array:
+def inverses(gram: Array) -> Array:
     """Invert a stack of matrices; NaN where one is singular or next to it."""
     scale = np.sqrt(np.maximum(np.einsum("dpp->dp", gram), np.finfo(float).tiny))
     scaled = gram / (scale[:, :, None] * scale[:, None, :])

@@ -16,8 +16,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from equipoise.statistics.estimation.cluster_information import Slopes, cluster_information
 from equipoise.statistics.estimation.count_cells import CountCells
 from equipoise.statistics.estimation.count_families import Curve, Family
 from equipoise.statistics.estimation.errors import ConvergenceError
@@ -76,17 +77,20 @@ class Curvature:
         """Give log det P."""
         return float(np.sum(np.log(self.own)) + np.sum(np.log(self.tip)))
 
-    def gradient(self) -> tuple[Array, float, float]:
-        """Differentiate log det P by W_j, shape (G,), by s and by r, W_j being held."""
+    def gradient(self) -> tuple[Array, Array, float]:
+        """Differentiate log det P by W_j and by s, cluster by cluster, shape (G,), and by r.
+
+        The W_j are held; the sum over clusters is the derivative by s.
+        """
         tip = np.ones(self.cells.clusters) if self.cells.level is None else self.tip
         share = (
             self.outer_sd**2
             / self.own**2
             / (tip if self.cells.level is None else self.cells.of_level(tip))
         )
-        by_sd = 2 * self.sd * np.sum(self.sums / self.own - share * self.sums**2)
+        by_sd = 2 * self.sd * (self.sums / self.own - share * self.sums**2)
         by_outer = 2 * self.outer_sd * np.sum(self.cells.by_level(self.sums / self.own) / self.tip)
-        return self.sd**2 / self.own + share, float(by_sd), float(by_outer)
+        return self.sd**2 / self.own + share, by_sd, float(by_outer)
 
 
 @dataclass(frozen=True)
@@ -193,11 +197,19 @@ class Laplace:
 
     def __call__(self, parameters: Array) -> tuple[float, Array]:
         """Evaluate at one vector of parameters."""
+        return self.slopes(parameters).total(self.cells)
+
+    def information(self, at: Array, scale: Array) -> Array | None:
+        """Give the negative Hessian in the coordinates of `scale`, or None."""
+        return cluster_information(self, at, scale)
+
+    def slopes(self, parameters: Array, shift: float | Array = 0.0) -> Slopes:
+        """Evaluate with linear predictors shifted, without summing the derivatives."""
         cells, p = self.cells, self.cells.design.shape[1]
         sd = float(parameters[p])
         outer_sd = float(parameters[p + 1]) if cells.level is not None else 0.0
         family = cells.family.with_shape(float(parameters[-1]))
-        fixed = cells.offset + cells.design @ parameters[:p]
+        fixed = cells.offset + cells.design @ parameters[:p] + shift
         mode = find_mode(cells, family, fixed, sd, outer_sd, self.u, self.v)
         self.u, self.v = mode.u, mode.v
         curve, curvature = mode.curve, mode.curvature
@@ -209,19 +221,21 @@ class Laplace:
         moved = cells.of_cluster(sd * left + outer_sd * cells.of_level(outer_left))
         scores = curve.score + bent - curve.weight * moved
         sums, plain = cells.by_cluster(scores), cells.by_cluster(curve.score)
-        gradient: list[ArrayLike] = [
-            cells.design.T @ scores,
-            [np.sum(sums * mode.u) + np.sum(left * plain) - 0.5 * by_sd],
-        ]
+        outer = None
         if cells.level is not None:
             by_level = np.sum(cells.by_level(sums) * mode.v)
-            gradient.append(
-                [by_level + np.sum(outer_left * cells.by_level(plain)) - 0.5 * by_outer]
-            )
+            outer = float(by_level + np.sum(outer_left * cells.by_level(plain)) - 0.5 * by_outer)
+        by_shape = None
         shape = family.shape_at(
             fixed + cells.of_cluster(sd * mode.u + outer_sd * cells.of_level(mode.v))
         )
         if shape is not None:
             weight = cells.of_cluster(by_sum) * shape.weight
-            gradient.append([np.sum(shape.value + moved * shape.score - 0.5 * weight)])
-        return float(value) + cells.constant, np.concatenate(gradient)
+            by_shape = cells.by_cluster(shape.value + moved * shape.score - 0.5 * weight)
+        return Slopes(
+            value=float(value) + cells.constant,
+            predictor=scores,
+            sd=sums * mode.u + left * plain - 0.5 * by_sd,
+            outer=outer,
+            shape=by_shape,
+        )

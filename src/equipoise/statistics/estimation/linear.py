@@ -166,22 +166,26 @@ def fit_linear(
     )
     if outcome.size <= parameters:
         raise EstimationError(f"{outcome.size} rows cannot carry a model of {parameters} columns.")
+    equal = bool((weight == 1.0).all())
     root = np.sqrt(weight)
     lengths = np.sqrt(weight @ regressors**2)
     if within is not None and absorbed is not None:
         outcome, regressors = _demeaned(outcome, regressors, weight, within)
-    basis, triangle = np.linalg.qr(root[:, None] * regressors)
+    basis, triangle = np.linalg.qr(regressors if equal else root[:, None] * regressors)
     refuse_collinear(np.abs(np.diag(triangle)), lengths, lead)
     inverse = np.linalg.inv(triangle)
     coefficients = inverse @ (basis.T @ (root * outcome))
     residuals = outcome - regressors @ coefficients
-    left, right = basis / root[:, None], basis * root[:, None]
+    # Without weights the two are one, and take the room of one.
+    left = right = basis
+    if not equal:
+        left, right = basis / root[:, None], basis * root[:, None]
     if within is not None and absorbed is not None:
         own = 1.0 / np.sqrt(within.sum(weight))[within.number()]
-        left = np.column_stack([left, own])
-        right = np.column_stack([right, weight * own])
+        left = np.column_stack([basis if equal else left, own])
+        right = left if equal else np.column_stack([right, weight * own])
     theta = np.ones_like(root) if working == "identity" else 1.0 / weight
-    rows = FittedRows(left, right, residuals, theta)
+    rows = FittedRows(left, right, residuals, theta, weight)
     fitted = Fitted(
         blocks=blocks_of_rows(rows, grouping),
         to_coefficients=inverse[lead:],

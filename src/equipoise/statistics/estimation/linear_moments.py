@@ -39,9 +39,12 @@ class NamedLinearFit(LinearFit):
     ----------
     columns
         Names of the coefficients: ``constant`` first where there are no strata.
+    squares
+        Weighted sum of squared residuals.
     """
 
     columns: tuple[str, ...]
+    squares: float
 
     def position(self, column: str) -> int:
         """Give the position of a coefficient."""
@@ -183,6 +186,9 @@ def fit_linear_moments(
         df_method=df,
         working=working,
         columns=names,
+        squares=float(
+            equations.products[-1, -1] - equations.coefficients @ equations.products[:-1, -1]
+        ),
     )
 
 
@@ -205,15 +211,16 @@ def normal_equations(
     EstimationError
         An outcome without variation, or strata that are not one label per cluster.
     """
-    weight, mean = moments.weight, moments.mean[:, at]
+    weight = moments.weight
     j = weight.size
     grouping = group_rows(np.zeros(j, dtype=np.int64) if strata is None else strata, "strata")
     if grouping.rows.sum() != j:
         raise EstimationError("The strata must be one label per cluster.")
     total = grouping.sum(weight)
-    centre = weight @ mean / weight.sum()
+    origin = weight @ moments.mean / weight.sum()
+    centre = origin[at]
     scatter = moments.scatter.sum(axis=0)[np.ix_(at, at)]
-    centred = mean - centre
+    centred = moments.about(origin)[:, at]
     overall = scatter + (weight[:, None] * centred).T @ centred
     within = grouping.sum(weight[:, None] * centred)
     deviations = centred - grouping.spread(within / total[:, None])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,19 @@ class Maximum:
     covariance: Array
 
 
-def climb(function: LogLikelihood, start: Array, scale: Array, steps: int = 200) -> Array:
+class Informed(Protocol):
+    """A log-likelihood that may know a cheaper way to its Hessian than differences."""
+
+    def __call__(self, parameters: Array) -> tuple[float, Array]:
+        """Give value and gradient."""
+
+    def information(self, at: Array, scale: Array) -> Array | None:
+        """Give the negative Hessian in the coordinates of `scale`; None where it cannot."""
+
+
+def climb(
+    function: LogLikelihood | Informed, start: Array, scale: Array, steps: int = 200
+) -> Array:
     """Climb towards a maximum by quasi-Newton steps.
 
     Parameters
@@ -89,8 +102,12 @@ def climb(function: LogLikelihood, start: Array, scale: Array, steps: int = 200)
     return start + scale @ np.asarray(found.x)
 
 
-def information(function: LogLikelihood, at: Array, scale: Array) -> Array:
+def information(function: LogLikelihood | Informed, at: Array, scale: Array) -> Array:
     """Give the negative Hessian in the coordinates of `scale`, shape (m, m)."""
+    own = getattr(function, "information", None)
+    known = None if own is None else own(at, scale)
+    if known is not None:
+        return np.asarray(known)
     rows = []
     for direction in scale.T:
         _, ahead = function(at + DIFFERENCE * direction)
@@ -100,7 +117,7 @@ def information(function: LogLikelihood, at: Array, scale: Array) -> Array:
     return np.asarray(0.5 * (matrix + matrix.T))
 
 
-def certify(function: LogLikelihood, near: Array, scale: Array) -> Maximum:
+def certify(function: LogLikelihood | Informed, near: Array, scale: Array) -> Maximum:
     """Finish at a maximum by Newton steps, or say that there is none.
 
     Parameters

@@ -90,6 +90,31 @@ class MetaResult:
     test: PooledTest
     notes: tuple[str, ...]
 
+    @property
+    def tau(self) -> float | None:
+        """Standard deviation of the true effects, in the studies' units."""
+        return None if self.tau2 is None else math.sqrt(self.tau2)
+
+    @property
+    def tau_interval(self) -> tuple[float, float] | None:
+        """The roots of `tau2_interval`."""
+        if self.tau2_interval is None:
+            return None
+        low, high = self.tau2_interval
+        return math.sqrt(low), math.sqrt(high)
+
+    @property
+    def q_interval(self) -> tuple[float, float] | None:
+        """What Q may be expected to be, over studies of these errors: (k - 1) times H2's interval.
+
+        The expectation of Q is (k - 1) + tau2 (sum of w - sum of w squared / sum of w), w = 1 / v
+        (DerSimonian and Laird 1986), which is (k - 1) H2.
+        """
+        if self.h2_interval is None:
+            return None
+        low, high = self.h2_interval
+        return self.q_df * low, self.q_df * high
+
 
 def meta_analysis(
     estimates: ArrayLike,

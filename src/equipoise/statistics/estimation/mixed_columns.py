@@ -109,6 +109,9 @@ def model_columns(
         if name in slopes:
             centre[k] = 0.0
     means = means - centre
+    origin = np.zeros(moments.mean.shape[1])
+    origin[at] = centre[1:]
+    means[:, 1:] = moments.about(origin)[:, at]
     square = np.einsum("jaa->a", scatter) + weight @ means**2
     scale = np.sqrt(square / weight.sum())
     scale[scale == 0] = 1.0

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.statistics.estimation.mixed_sums import Turn, square, summed_step
+
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
@@ -64,7 +66,11 @@ class LogJet:
 
 
 def with_random_effect(
-    jet: Jet, columns: list[int], covariance: Array, parts: Mapping[int, Array]
+    jet: Jet,
+    columns: list[int],
+    covariance: Array,
+    parts: Mapping[int, Array],
+    starts: Whole | None = None,
 ) -> tuple[Jet, LogJet]:
     """Add a random effect to each group's covariance.
 
@@ -78,6 +84,8 @@ def with_random_effect(
         G, shape (q, q) or one for each group (g, q, q); it may be singular.
     parts
         dG / dv_t by the numbers t of the components that are in G, shapes as G.
+    starts
+        Sum over groups that stand together, from each of these to the next; None does not.
 
     Returns
     -------
@@ -90,11 +98,13 @@ def with_random_effect(
     held = rest @ covariance
     held = 0.5 * (held + held.transpose(0, 2, 1))
     log = float(np.linalg.slogdet(inner)[1].sum())
-    return _step(jet, columns, held, rest, parts, log)
+    return _step(jet, columns, held, rest, parts, log, starts)
 
 
-def without_fixed_effects(jet: Jet, columns: list[int]) -> tuple[Jet, LogJet]:
-    """Take fixed effects of each group's own out of the cross-products.
+def without_fixed_effects(
+    jet: Jet, columns: list[int], starts: Whole | None = None
+) -> tuple[Jet, LogJet]:
+    """Take fixed effects of each group's own out of the cross-products; then sum as above.
 
     Returns
     -------
@@ -105,16 +115,26 @@ def without_fixed_effects(jet: Jet, columns: list[int]) -> tuple[Jet, LogJet]:
     own = jet.value[:, columns][:, :, columns]
     log = float(np.linalg.slogdet(own)[1].sum())
     held = np.asarray(np.linalg.inv(own))
-    return _step(jet, columns, held, np.zeros_like(held), {}, log)
+    return _step(jet, columns, held, np.zeros_like(held), {}, log, starts)
 
 
 def _step(
-    jet: Jet, z: list[int], held: Array, rest: Array, parts: Mapping[int, Array], log: float
+    jet: Jet,
+    z: list[int],
+    held: Array,
+    rest: Array,
+    parts: Mapping[int, Array],
+    log: float,
+    starts: Whole | None,
 ) -> tuple[Jet, LogJet]:
     """Do K - K_z H K_z' and differentiate it.
 
     Columns z of it are K_z (I + G K_zz)^(-1), K_z times `rest`, without taking a difference.
     """
+    if starts is not None:
+        turn = Turn.of(jet.value, z, held, rest, parts)
+        sums = summed_step(turn, jet.value, jet.first, jet.second, starts)
+        return Jet(*sums[:3]), LogJet(log, *sums[3:])
     value, count = jet.value, jet.first.shape[0]
     down = value[:, :, z]
     across = held @ down.transpose(0, 2, 1)
@@ -132,9 +152,10 @@ def _step(
     ratio[:, z] = lines
     left = ratio.transpose(0, 2, 1)
     first = np.zeros_like(jet.first)
-    log_first = np.einsum("gab,tgab->t", held, _square(jet.first, z))
+    log_first = np.einsum("gab,tgab->t", held, square(jet.first, z))
+    moves = [bool(jet.first[t].any()) for t in range(count)]
     for t in range(count):
-        if jet.first[t].any():
+        if moves[t]:
             first[t] = left @ jet.first[t] @ ratio
         if t in parts:
             first[t] -= after_z @ parts[t] @ after_z.transpose(0, 2, 1)
@@ -145,25 +166,24 @@ def _step(
     log_second = np.zeros((count, count))
     for s in range(count):
         # The derivatives of B's rows z and of H by component s.
-        slope = -held @ (jet.first[s][:, z] @ ratio)
-        turned = -held @ _square(jet.first[s], z) @ held
+        slope, turned = np.zeros_like(across), np.zeros_like(held)
+        if moves[s]:
+            slope -= held @ (jet.first[s][:, z] @ ratio)
+            turned -= held @ square(jet.first[s], z) @ held
         if s in parts:
             slope -= rest @ parts[s] @ after_z.transpose(0, 2, 1)
             turned += rest @ parts[s] @ rest.transpose(0, 2, 1)
         for t in range(s + 1):
-            cross = (left @ jet.first[t][:, :, z]) @ slope
-            log_second[s, t] += np.sum(turned * _square(jet.first[t], z))
+            cross = np.zeros_like(value)
+            if moves[t]:
+                cross += (left @ jet.first[t][:, :, z]) @ slope
+                log_second[s, t] += np.sum(turned * square(jet.first[t], z))
             if t in parts:
                 cross -= first[s][:, :, z] @ parts[t] @ after_z.transpose(0, 2, 1)
-                log_second[s, t] += np.sum(parts[t] * _square(first[s], z))
+                log_second[s, t] += np.sum(parts[t] * square(first[s], z))
             second[s, t] = cross + cross.transpose(0, 2, 1)
             if jet.second[s, t].any():
                 second[s, t] += left @ jet.second[s, t] @ ratio
-                log_second[s, t] += np.sum(held * _square(jet.second[s, t], z))
+                log_second[s, t] += np.sum(held * square(jet.second[s, t], z))
             second[t, s], log_second[t, s] = second[s, t], log_second[s, t]
     return Jet(after, first, second), LogJet(log, log_first, log_second)
-
-
-def _square(values: Array, z: list[int]) -> Array:
-    """Give the rows and columns z of the last two axes."""
-    return values[..., z, :][..., z]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.statistics.estimation.mixed_blocks import GatheredJets, blocks_of
 from equipoise.statistics.estimation.mixed_jets import (
     Jet,
     LogJet,
     with_random_effect,
     without_fixed_effects,
 )
-from equipoise.statistics.estimation.mixed_layout import Effect, Layout
+from equipoise.statistics.estimation.mixed_layout import Effect, Layout, Stage
 from equipoise.statistics.estimation.mixed_model import MixedMethod
+from equipoise.statistics.estimation.mixed_sums import LONG
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -67,6 +70,9 @@ class Likelihood:
         Products of the constant and the means, shape (J, k, k).
     within
         Scatter of each run, shape (runs, k, k).
+    blocks
+        Likelihoods of blocks of groups, of which only the first stage is asked, each with the
+        number of the outer group that it begins in; empty where groups are few.
     """
 
     layout: Layout
@@ -75,6 +81,7 @@ class Likelihood:
     run_groups: Whole
     outer: Array
     within: Array
+    blocks: tuple[tuple[Likelihood, int], ...] = ()
 
     @classmethod
     def of(cls, layout: Layout, method: MixedMethod) -> Likelihood:
@@ -88,7 +95,9 @@ class Likelihood:
         runs = np.concatenate([[0], np.flatnonzero(changes) + 1])
         means = layout.columns.means
         within = np.add.reduceat(layout.columns.scatter, runs, axis=0)
-        return cls(layout, method, runs, group[runs], means[:, :, None] * means[:, None], within)
+        outer = means[:, :, None] * means[:, None]
+        blocks = tuple((cls.of(block.layout, method), block.outer) for block in blocks_of(layout))
+        return cls(layout, method, runs, group[runs], outer, within, blocks)
 
     def deviance(self, components: Array, order: int = 2) -> Deviance:
         """Evaluate -2 log-likelihood.
@@ -101,17 +110,17 @@ class Likelihood:
             Of the derivatives: 0, 1 or 2.
         """
         layout = self.layout
-        jet, log = self._clusters(components, order)
-        restricted = LogJet(0.0, np.zeros_like(log.first), np.zeros_like(log.second))
-        for stage in layout.stages:
-            for effect in stage.effects:
-                covariance, parts = covariance_of(effect, components)
-                jet, gained = with_random_effect(jet, effect.columns, covariance, parts)
-                log += gained
-            if stage.strata:
-                jet, gained = without_fixed_effects(jet, [0])
-                restricted += gained
-            jet = jet.gathered(stage.starts)
+        if self.blocks:
+            jet, log, restricted = self._blockwise(components, order)
+            stages = layout.stages[1:]
+        else:
+            jet, log = self._clusters(components, order)
+            restricted = LogJet(0.0, np.zeros_like(log.first), np.zeros_like(log.second))
+            stages = layout.stages
+        for stage in stages:
+            jet, gained, taken = _through(stage, jet, components)
+            log += gained
+            restricted += taken
         kept = [*layout.fixed, layout.columns.outcome]
         jet = Jet(
             jet.value[:, kept][:, :, kept],
@@ -140,6 +149,21 @@ class Likelihood:
             second = second + restricted.second
         return Deviance(value, first, second, squares, jet, expected)
 
+    def _blockwise(self, components: Array, order: int) -> tuple[Jet, LogJet, LogJet]:
+        """Go through the first stage block by block."""
+        groups, columns = self.layout.stages[0].starts.size, self.outer.shape[1]
+        count = components.size if order else 0
+        log = restricted = LogJet(0.0, np.zeros(count), np.zeros((count, count)))
+        sums = GatheredJets.zeros(groups, columns, components.size, order)
+        for block, outer in self.blocks:
+            jet, own = block._clusters(components, order)
+            jet, gained, taken = _through(block.layout.stages[0], jet, components)
+            log += own + gained
+            restricted += taken
+            sums.add(jet, outer)
+        weights = LogJet(-self.layout.log_weight, np.zeros(count), np.zeros((count, count)))
+        return sums.jet(), log + weights, restricted
+
     def _clusters(self, components: Array, order: int) -> tuple[Jet, LogJet]:
         """Sum the clusters' cross-products over the groups of the first stage.
 
@@ -160,21 +184,42 @@ class Likelihood:
         sums = self._weighted(np.asarray(weights))
         c, d = layout.residuals[self.runs], layout.intercepts[self.runs]
         groups, k = layout.starts.size, self.outer.shape[1]
-        here, has = self.run_groups, d >= 0
         s2 = components[c][:, None, None]
-        value = np.zeros((groups, k, k))
-        np.add.at(value, here, self.within / s2 + sums[0])
         first = np.zeros((count, groups, k, k))
         second = np.zeros((count, count, groups, k, k)) if order == 2 else None
+        value = self._by_group(self.within / s2 + sums[0])
         if order:
-            np.add.at(first, (c, here), sums[1] - self.within / s2**2)
-            np.add.at(first, (d[has], here[has]), sums[2][has])
-        if second is not None:
-            np.add.at(second, (c, c, here), sums[3] + 2 * self.within / s2**3)
-            np.add.at(second, (c[has], d[has], here[has]), sums[4][has])
-            np.add.at(second, (d[has], c[has], here[has]), sums[4][has])
-            np.add.at(second, (d[has], d[has], here[has]), sums[5][has])
+            by_noise, by_spread = sums[1] - self.within / s2**2, sums[2]
+        if order == 2:
+            twice = sums[3] + 2 * self.within / s2**3
+        # Residual and intercept variances of the runs: one of each, or one for each class.
+        for i in np.unique(c) if order else ():
+            of_noise = c == i
+            first[i] += self._by_group(by_noise, of_noise)
+            if second is not None:
+                second[i, i] += self._by_group(twice, of_noise)
+            for t in np.unique(d[of_noise & (d >= 0)]):
+                both = of_noise & (d == t)
+                first[t] += self._by_group(by_spread, both)
+                if second is not None:
+                    crossed = self._by_group(sums[4], both)
+                    second[i, t] += crossed
+                    second[t, i] += crossed
+                    second[t, t] += self._by_group(sums[5], both)
         return Jet(value, first, second), self._log(noise, v, count, order)
+
+    def _by_group(self, runs: Array, some: NDArray[np.bool_] | None = None) -> Array:
+        """Sum some of the runs, shape (runs, k, k), over their groups."""
+        if some is not None and not some.all():
+            runs = np.where(some[:, None, None], runs, 0.0)
+        if self.runs.size == self.layout.starts.size:
+            return runs
+        return np.asarray(np.add.reduceat(runs, self._group_starts, axis=0))
+
+    @cached_property
+    def _group_starts(self) -> Whole:
+        """First run of each group."""
+        return np.flatnonzero(np.diff(self.run_groups, prepend=-1))
 
     def _weighted(self, weights: Array) -> Array:
         """Sum the products of means over runs with each of m weights: (m, runs, k, k)."""
@@ -182,6 +227,9 @@ class Likelihood:
         if self.runs.size == j:
             return np.asarray(weights[:, :, None, None] * self.outer)
         flat = self.outer.reshape(j, k * k)
+        if j < LONG * self.runs.size:
+            sums = np.add.reduceat(weights[:, :, None] * flat, self.runs, axis=1)
+            return np.asarray(sums.reshape(weights.shape[0], self.runs.size, k, k))
         ends = np.append(self.runs[1:], j)
         found = [weights[:, a:b] @ flat[a:b] for a, b in zip(self.runs, ends, strict=True)]
         return np.stack(found, axis=1).reshape(weights.shape[0], self.runs.size, k, k)
@@ -192,17 +240,43 @@ class Likelihood:
         value = float(np.sum((layout.rows - 1) * np.log(noise) + np.log(v * layout.weight)))
         first, second = np.zeros(count), np.zeros((count, count))
         c, d = layout.residuals, layout.intercepts
-        has = d >= 0
-        if order:
-            np.add.at(first, c, (layout.rows - 1) / noise + 1 / (layout.weight * v))
-            np.add.at(first, d[has], 1 / v[has])
-        if order == 2:
-            by = 1 / (layout.weight * v)
-            np.add.at(second, (c, c), -(layout.rows - 1) / noise**2 - by**2)
-            np.add.at(second, (c[has], d[has]), -(by / v)[has])
-            np.add.at(second, (d[has], c[has]), -(by / v)[has])
-            np.add.at(second, (d[has], d[has]), -1 / v[has] ** 2)
+        by = 1 / (layout.weight * v)
+        for i in np.unique(c) if order else ():
+            own = c == i
+            first[i] += np.sum(((layout.rows - 1) / noise + by)[own])
+            if order == 2:
+                second[i, i] += np.sum((-(layout.rows - 1) / noise**2 - by**2)[own])
+            for t in np.unique(d[own & (d >= 0)]):
+                both = own & (d == t)
+                first[t] += np.sum(1 / v[both])
+                if order == 2:
+                    crossed = -np.sum((by / v)[both])
+                    second[i, t] += crossed
+                    second[t, i] += crossed
+                    second[t, t] -= np.sum(1 / v[both] ** 2)
         return LogJet(value - layout.log_weight, first, second)
+
+
+def _through(stage: Stage, jet: Jet, components: Array) -> tuple[Jet, LogJet, LogJet]:
+    """Add a stage's effects, take its strata out, and gather its groups.
+
+    Returns
+    -------
+    tuple of Jet, LogJet and LogJet
+        What is left, and what log |V| and the restricted likelihood's determinant gain.
+    """
+    count = jet.first.shape[0]
+    log = taken = LogJet(0.0, np.zeros(count), np.zeros((count, count)))
+    last = len(stage.effects) - 1
+    for number, effect in enumerate(stage.effects):
+        covariance, parts = covariance_of(effect, components)
+        ends = stage.starts if number == last and not stage.strata else None
+        jet, gained = with_random_effect(jet, effect.columns, covariance, parts, ends)
+        log += gained
+    if stage.strata:
+        jet, gained = without_fixed_effects(jet, [0], stage.starts)
+        taken += gained
+    return jet, log, taken
 
 
 def covariance_of(effect: Effect, components: Array) -> tuple[Array, dict[int, Array]]:

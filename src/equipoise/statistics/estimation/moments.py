@@ -19,6 +19,7 @@ from equipoise.statistics.estimation.grouped_sums import (
     centred_moments,
     finite_column,
     level_of_clusters,
+    moments_of_sums,
     weight_ranges,
 )
 from equipoise.statistics.estimation.grouping import Grouping, group_rows
@@ -52,6 +53,9 @@ class ClusterMoments:
         Smallest and largest weight of a row, shape (J,).
     mean
         Weighted means, shape (J, k), in units of the columns.
+    remainder
+        What rounding left over of these means, shape (J, k): where a mean is large beside the
+        spread, pooling needs its further digits (`about`).
     scatter
         Weighted cross-products about those means, shape (J, k, k).
     levels
@@ -66,6 +70,7 @@ class ClusterMoments:
     lightest: Array
     heaviest: Array
     mean: Array
+    remainder: Array
     scatter: Array
     levels: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
@@ -109,18 +114,19 @@ class ClusterMoments:
         if weight is not None and not (weight > 0).all():
             raise EstimationError("Every weight must be above zero.")
         values = {name: finite_column(name, given, n) for name, given in columns.items()}
-        mean, scatter, total = centred_moments(grouping, list(values.values()), weight)
+        made = centred_moments(grouping, list(values.values()), weight)
         lightest, heaviest, logs = weight_ranges(grouping, weight)
         return cls(
             clusters=grouping.labels,
             columns=tuple(values),
             rows=grouping.rows,
-            weight=total,
+            weight=made.weight,
             log_weight=logs,
             lightest=lightest,
             heaviest=heaviest,
-            mean=mean,
-            scatter=scatter,
+            mean=made.mean,
+            remainder=made.remainder,
+            scatter=made.scatter,
             levels={
                 name: level_of_clusters(name, np.asarray(given), grouping)
                 for name, given in (levels or {}).items()
@@ -179,6 +185,7 @@ class ClusterMoments:
         clusters: ArrayLike,
         *,
         levels: Mapping[str, ArrayLike] | None = None,
+        shift: Mapping[str, float] | None = None,
     ) -> ClusterMoments:
         """Build moments from raw sums and sums of products, as a group-by gives them.
 
@@ -192,6 +199,10 @@ class ClusterMoments:
             Rows, shape (m,), above zero.
         clusters
             Labels, shape (m,); rows of one cluster are pooled.
+        shift
+            A number by column, declared before: sums and products are of the column less it.
+            Where a mean is large beside the spread, sums of the column itself have lost their
+            digits.
 
         Raises
         ------
@@ -205,37 +216,19 @@ class ClusterMoments:
         ([[2.0]], [[[2.0]]])
         """
         number = finite_column("rows", rows, np.size(rows))
-        if (number < 1).any() or (number != np.rint(number)).any():
-            raise EstimationError("The numbers of rows must be whole and above zero.")
-        names, m = tuple(sums), number.size
-        mean = (
-            np.column_stack([finite_column(name, sums[name], m) for name in names])
-            / number[:, None]
-        )
-        scatter = np.empty((m, len(names), len(names)))
-        for a, first in enumerate(names):
-            for b, second in enumerate(names[: a + 1]):
-                found = products.get((first, second), products.get((second, first)))
-                if found is None:
-                    raise EstimationError(f"The sum of products of {first} and {second} is absent.")
-                raw = finite_column(f"{first} x {second}", found, m)
-                scatter[:, a, b] = scatter[:, b, a] = raw - number * mean[:, a] * mean[:, b]
-        own = np.einsum("jaa->ja", scatter)
-        size = number[:, None] * mean**2
-        if (own < -1e-9 * size - 1e-300).any():
-            raise EstimationError("A sum of squares is smaller than the square of its sum allows.")
-        own[np.abs(own) <= 1e-14 * size] = 0.0
+        made = moments_of_sums(sums, products, number, shift or {})
         labels = np.asarray(clusters)
         flat = cls(
             clusters=labels,
-            columns=names,
+            columns=tuple(sums),
             rows=number.astype(np.int64),
             weight=number,
-            log_weight=np.zeros(m),
-            lightest=np.ones(m),
-            heaviest=np.ones(m),
-            mean=mean,
-            scatter=scatter,
+            log_weight=np.zeros_like(number),
+            lightest=np.ones_like(number),
+            heaviest=np.ones_like(number),
+            mean=made.mean,
+            remainder=made.remainder,
+            scatter=made.scatter,
             levels={key: np.asarray(given) for key, given in (levels or {}).items()},
         )
         return _pooled(flat, group_rows(labels))
@@ -281,6 +274,7 @@ class ClusterMoments:
             joined("lightest"),
             joined("heaviest"),
             joined("mean"),
+            joined("remainder"),
             joined("scatter"),
             {name: np.concatenate([part.levels[name] for part in every]) for name in first.levels},
         )
@@ -304,6 +298,10 @@ class ClusterMoments:
         if column not in self.columns:
             raise EstimationError(f"The moments have no column {column}; they have {self.columns}.")
         return self.columns.index(column)
+
+    def about(self, centre: Array) -> Array:
+        """Give the means less `centre`, shape (k,), with all the digits there are: (J, k)."""
+        return np.asarray((self.mean - centre) + self.remainder)
 
     def level(self, name: str) -> Grouping:
         """Group the clusters by a level.
@@ -363,14 +361,18 @@ class ClusterMoments:
         if not (np.isfinite(factor).all() and np.isfinite(added).all()):
             raise EstimationError(f"There are missing or infinite values in the column {name}.")
         mean = np.hstack([self.mean, added[:, None]])
+        remainder = np.hstack([self.remainder, np.zeros((j, 1))])
         scatter = np.zeros((j, k + 1, k + 1))
         scatter[:, :k, :k] = self.scatter
         if column is not None:
             at = self.position(column)
             mean[:, k] += factor * self.mean[:, at]
+            remainder[:, k] = factor * self.remainder[:, at]
             scatter[:, k, :k] = scatter[:, :k, k] = factor[:, None] * self.scatter[:, at]
             scatter[:, k, k] = factor**2 * self.scatter[:, at, at]
-        return replace(self, columns=(*self.columns, name), mean=mean, scatter=scatter)
+        return replace(
+            self, columns=(*self.columns, name), mean=mean, remainder=remainder, scatter=scatter
+        )
 
     def reweighted(self, factor: ArrayLike) -> ClusterMoments:
         """Multiply the weights by a factor above zero that is constant in clusters, shape (J,)."""
@@ -389,9 +391,9 @@ class ClusterMoments:
 
 def _pooled(flat: ClusterMoments, grouping: Grouping) -> ClusterMoments:
     """Pool entries of one label (Chan, Golub and LeVeque 1983, by groups)."""
-    mean, scatter, total = centred_moments(grouping, list(flat.mean.T), flat.weight)
-    j, k = mean.shape
-    within = np.empty_like(scatter)
+    made = centred_moments(grouping, list(flat.mean.T), flat.weight, list(flat.remainder.T))
+    j, k = made.mean.shape
+    within = np.empty_like(made.scatter)
     for a in range(k):
         for b in range(a + 1):
             within[:, a, b] = within[:, b, a] = grouping.sum(flat.scatter[:, a, b])
@@ -405,12 +407,13 @@ def _pooled(flat: ClusterMoments, grouping: Grouping) -> ClusterMoments:
         clusters=grouping.labels,
         columns=flat.columns,
         rows=rows,
-        weight=total,
+        weight=made.weight,
         log_weight=grouping.sum(flat.log_weight),
         lightest=lightest,
         heaviest=heaviest,
-        mean=mean,
-        scatter=scatter + within,
+        mean=made.mean,
+        remainder=made.remainder,
+        scatter=made.scatter + within,
         levels={
             name: level_of_clusters(name, given, grouping) for name, given in flat.levels.items()
         },

@@ -11,9 +11,11 @@ import numpy as np
 from equipoise.statistics.estimation.errors import EstimationError
 from equipoise.statistics.estimation.moments import ClusterMoments
 
-FORMAT = 1
+FORMAT = 2
+"""Format 1 has no remainders of means."""
 _ARRAYS = (
-    "clusters", "rows", "weight", "log_weight", "lightest", "heaviest", "mean", "scatter",
+    "clusters", "rows", "weight", "log_weight", "lightest", "heaviest", "mean", "remainder",
+    "scatter",
 )  # fmt: skip
 _LEVEL = "level:"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -60,14 +62,18 @@ def moments_from_bytes(content: bytes) -> ClusterMoments:
             arrays = {name: archive[name] for name in archive.files}
         form = int(arrays.pop("format"))
         names = tuple(str(name) for name in arrays.pop("columns"))
+        if form == 1:
+            arrays["remainder"] = np.zeros_like(arrays["mean"])
         fields = {name: arrays.pop(name) for name in _ARRAYS}
     except (EOFError, KeyError, OSError, TypeError, ValueError, zipfile.BadZipFile) as problem:
         raise EstimationError("This is not a file of cluster moments.") from problem
-    if form != FORMAT:
-        raise EstimationError(f"The moments are of format {form}, and this version reads {FORMAT}.")
+    if form not in (1, FORMAT):
+        raise EstimationError(
+            f"The moments are of format {form}, and this version reads {FORMAT} and 1."
+        )
     levels = {name.removeprefix(_LEVEL): array for name, array in arrays.items()}
     j, k = fields["clusters"].size, len(names)
-    shapes = {"mean": (j, k), "scatter": (j, k, k)}
+    shapes = {"mean": (j, k), "remainder": (j, k), "scatter": (j, k, k)}
     if any(fields[name].shape != shapes.get(name, (j,)) for name in _ARRAYS) or any(
         array.shape != (j,) for array in levels.values()
     ):

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from equipoise.statistics.estimation.count_cells import CountCells, build_cells
+from equipoise.statistics.estimation.count_cells import CountCells, as_poisson, build_cells
 from equipoise.statistics.estimation.count_checks import check_counts
 from equipoise.statistics.estimation.count_families import NegativeBinomial
-from equipoise.statistics.estimation.count_maximum import as_poisson, likelihood_of
+from equipoise.statistics.estimation.count_maximum import likelihood_of
 from equipoise.statistics.estimation.count_start import runs_off
 from equipoise.statistics.estimation.errors import EstimationError
 from equipoise.statistics.estimation.generalised_mixed import GeneralisedMixedFit
@@ -121,7 +121,7 @@ def parametric_bootstrap(
             "A bootstrap takes at least 20 replicates and an alpha between 0 and 1."
         )
     counts = check_counts(y, design, clusters, fit.family, trials, offset)
-    cells = build_cells(counts, fit.family, level)
+    cells = build_cells(counts, fit.family, level, apart=True)
     centre = fit.parameters
     if isinstance(cells.family, NegativeBinomial):
         if fit.size is None or np.isinf(fit.size):

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from equipoise.statistics.estimation.cluster_information import Slopes, cluster_information
 from equipoise.statistics.estimation.count_cells import CountCells
 from equipoise.statistics.estimation.laplace import find_mode
 
@@ -48,10 +49,18 @@ class AdaptiveQuadrature:
 
     def __call__(self, parameters: Array) -> tuple[float, Array]:
         """Evaluate at one vector of parameters."""
+        return self.slopes(parameters).total(self.cells)
+
+    def information(self, at: Array, scale: Array) -> Array | None:
+        """Give the negative Hessian in the coordinates of `scale`."""
+        return cluster_information(self, at, scale)
+
+    def slopes(self, parameters: Array, shift: float | Array = 0.0) -> Slopes:
+        """Evaluate with linear predictors shifted, without summing the derivatives."""
         cells, p = self.cells, self.cells.design.shape[1]
         sd = float(parameters[p])
         family = cells.family.with_shape(float(parameters[-1]))
-        fixed = cells.offset + cells.design @ parameters[:p]
+        fixed = cells.offset + cells.design @ parameters[:p] + shift
         mode = find_mode(cells, family, fixed, sd, 0.0, self.u, np.zeros(0))
         self.u, curve, own = mode.u, mode.curve, mode.curvature.own
         spread = own**-0.5
@@ -82,11 +91,11 @@ class AdaptiveQuadrature:
             + widening * (2 * sd * sums + sd**2 * slopes * self.u)
             + moved * (cells.by_cluster(curve.score) - sd * sums * self.u)
         )
-        gradient: list[ArrayLike] = [cells.design.T @ scores, [np.sum(by_sd)]]
+        of_shape = None
         shapes, shape = family.shape_at(eta), family.shape_at(fixed + sd * cells.of_cluster(self.u))
         if shapes is not None and shape is not None:
             by_shape = np.sum(row_share * shapes.value, axis=1)
             by_shape += cells.of_cluster(widening) * sd**2 * shape.weight
             by_shape += sd * cells.of_cluster(moved) * shape.score
-            gradient.append([np.sum(by_shape)])
-        return float(value) + cells.constant, np.concatenate(gradient)
+            of_shape = cells.by_cluster(by_shape)
+        return Slopes(float(value) + cells.constant, scores, by_sd, None, of_shape)

@@ -127,7 +127,7 @@ def sandwich(
     >>> float(round(robust.vcov[0, 0], 9)), float(round(robust.df[0], 9))
     (0.416666667, 3.0)
     """
-    spread = _spread(fitted)
+    spread = Spread.of(fitted) if error in ("hc2", "cr2") or df == "satterthwaite" else None
     counts = [_adjust(fitted, block, spread, error) for block in fitted.blocks]
     wanted = fitted.to_coefficients.shape[0]
     scores = np.empty((fitted.clusters, wanted))
@@ -136,36 +136,76 @@ def sandwich(
     degrees = np.full(wanted, np.inf if df == "z" else fitted.clusters - 1.0)
     if df == "satterthwaite":
         degrees[:] = np.nan
+        assert spread is not None
         for k in range(wanted) if df_columns is None else df_columns:
             degrees[k] = _satterthwaite(fitted, [count[:, :, k] for count in counts], spread)
     return Robust(vcov=scores.T @ scores, df=degrees)
 
 
-def _spread(fitted: Fitted) -> Array:
-    """B' Theta B as each stratum sees it, shape (S, l, l); S is 1 where none are absorbed."""
-    p = fitted.to_coefficients.shape[1]
-    number = 1 if fitted.strata is None else int(fitted.strata.max()) + 1
-    width = fitted.blocks[0].influence.shape[2]
-    total = np.zeros((number, width, width))
-    for block in fitted.blocks:
-        inner = np.einsum(
-            "csa,csb->cab", block.influence * block.theta[:, :, None], block.influence
-        )
+@dataclass(frozen=True)
+class Spread:
+    """B' Theta B, with the columns of absorbed strata, which meet in their own stratum alone.
+
+    Attributes
+    ----------
+    common
+        Of the p columns of the design, shape (p, p).
+    mixed, alone
+        Of these with each stratum's column, and of that column, shapes (S, p) and (S,); None
+        where no strata are absorbed.
+    strata
+        Stratum of each cluster, shape (J,); None likewise.
+    """
+
+    common: Array
+    mixed: Array | None
+    alone: Array | None
+    strata: Whole | None
+
+    @classmethod
+    def of(cls, fitted: Fitted) -> Spread:
+        """Sum over all rows."""
+        p = fitted.to_coefficients.shape[1]
+        common = np.zeros((p, p))
+        for block in fitted.blocks:
+            flat = block.influence.reshape(-1, block.influence.shape[2])[:, :p]
+            common += (flat * block.theta.reshape(-1, 1)).T @ flat
         if fitted.strata is None:
-            total[0] += inner.sum(axis=0)
-        else:
-            np.add.at(total, fitted.strata[block.index], inner)
-    total[:, :p, :p] = total[:, :p, :p].sum(axis=0)
-    return total
+            return cls(common, None, None, None)
+        number = int(fitted.strata.max()) + 1
+        by_cluster = np.empty((fitted.clusters, p + 1))
+        for block in fitted.blocks:
+            own = block.theta * block.influence[:, :, p]
+            by_cluster[block.index] = np.einsum("csa,cs->ca", block.influence, own)
+        sums = _within(by_cluster, fitted.strata, number)
+        return cls(common, sums[:, :p], sums[:, p], fitted.strata)
+
+    def between(self, regressors: Array, index: Whole) -> Array:
+        """Give X_j S X_j' of clusters `index` with rows X_j, (c, s, l): shape (c, s, s)."""
+        p = self.common.shape[0]
+        own = regressors[:, :, :p]
+        found = (own @ self.common) @ own.transpose(0, 2, 1)
+        if self.mixed is not None and self.alone is not None and self.strata is not None:
+            stratum, last = self.strata[index], regressors[:, :, p]
+            across = (own @ self.mixed[stratum][:, :, None])[:, :, 0]
+            across += 0.5 * self.alone[stratum][:, None] * last
+            crossed = last[:, :, None] * across[:, None, :]
+            found += crossed + crossed.transpose(0, 2, 1)
+        return np.asarray(found)
 
 
-def _adjust(fitted: Fitted, block: ClusterBlock, spread: Array, error: ErrorKind) -> Array:
+def _within(values: Array, strata: Whole, number: int) -> Array:
+    """Sum clusters, shape (J, m), within strata: shape (S, m)."""
+    return np.column_stack([np.bincount(strata, column, number) for column in values.T])
+
+
+def _adjust(fitted: Fitted, block: ClusterBlock, spread: Spread | None, error: ErrorKind) -> Array:
     """Say how much each row counts in each coefficient, A_j B_j R^(-T): shape (c, s, p')."""
     p = fitted.to_coefficients.shape[1]
     own = block.influence[:, :, :p]
     if error in ("hc2", "cr2"):
-        local = spread if fitted.strata is None else spread[fitted.strata[block.index]]
-        adjusted = _cr2(block, local, own)
+        assert spread is not None
+        adjusted = _cr2(block, spread, own)
     elif error in ("hc3", "cr3"):
         adjusted = _cr3(block, own, error)
     else:
@@ -179,11 +219,11 @@ def _adjust(fitted: Fitted, block: ClusterBlock, spread: Array, error: ErrorKind
     return np.asarray(adjusted @ fitted.to_coefficients.T)
 
 
-def _cr2(block: ClusterBlock, spread: Array, own: Array) -> Array:
+def _cr2(block: ClusterBlock, spread: Spread, own: Array) -> Array:
     """Apply the symmetric CR2 adjustments of clusters of one size, equation 6."""
     turned = block.influence.transpose(0, 2, 1)
     hat = (block.regressors @ turned) * block.theta[:, None, :]
-    residual = (block.regressors @ spread) @ block.regressors.transpose(0, 2, 1)
+    residual = spread.between(block.regressors, block.index)
     residual -= hat + hat.transpose(0, 2, 1)
     residual += block.theta[:, :, None] * np.eye(block.theta.shape[1])
     root = np.sqrt(block.theta)
@@ -219,7 +259,7 @@ def _cr3(block: ClusterBlock, own: Array, error: ErrorKind) -> Array:
     return np.asarray(own / left if single else np.linalg.solve(left, own))
 
 
-def _satterthwaite(fitted: Fitted, counts: list[Array], spread: Array) -> float:
+def _satterthwaite(fitted: Fitted, counts: list[Array], spread: Spread) -> float:
     """Match two moments of one variance estimator, equation 11.
 
     The estimator is a sum of squares of J normal variables with covariance P = diag(d) - K,
@@ -227,8 +267,7 @@ def _satterthwaite(fitted: Fitted, counts: list[Array], spread: Array) -> float:
     alone, so tr P and the sum of its squared entries need no J x J matrix.
     """
     p = fitted.to_coefficients.shape[1]
-    width = spread.shape[1]
-    strata = np.zeros(fitted.clusters, dtype=np.int64) if fitted.strata is None else fitted.strata
+    width = fitted.blocks[0].influence.shape[2]
     d = np.empty(fitted.clusters)
     u, v = np.empty((fitted.clusters, width)), np.empty((fitted.clusters, width))
     for block, count in zip(fitted.blocks, counts, strict=True):
@@ -236,9 +275,10 @@ def _satterthwaite(fitted: Fitted, counts: list[Array], spread: Array) -> float:
         d[block.index] = np.sum(weighted * count, axis=1)
         u[block.index] = np.einsum("csa,cs->ca", block.regressors, count)
         v[block.index] = np.einsum("csa,cs->ca", block.influence, weighted)
-    common, ours = u[:, :p], v[:, :p] - 0.5 * u[:, :p] @ spread[0, :p, :p]
-    if width > p:
-        mixed, alone = spread[:, :p, p][strata], spread[:, p, p][strata]
+    common, ours = u[:, :p], v[:, :p] - 0.5 * u[:, :p] @ spread.common
+    strata = spread.strata
+    if strata is not None and spread.mixed is not None and spread.alone is not None:
+        mixed, alone = spread.mixed[strata], spread.alone[strata]
         own = u[:, p]
         ours -= mixed * own[:, None]
         own_v = v[:, p] - 0.5 * alone * own
@@ -247,11 +287,11 @@ def _satterthwaite(fitted: Fitted, counts: list[Array], spread: Array) -> float:
     own_k = 2 * np.sum(common * ours, axis=1) + 2 * own * own_v
     inner = common.T @ ours
     squares = 2 * np.sum(inner * inner.T) + 2 * np.sum((common.T @ common) * (ours.T @ ours))
-    if width > p:
-        number = spread.shape[0]
+    if strata is not None and spread.alone is not None:
+        number, known = spread.alone.size, strata
 
         def within(values: Array) -> Array:
-            return np.column_stack([np.bincount(strata, column, number) for column in values.T])
+            return _within(values, known, number)
 
         own_1, own_2 = own[:, None], own_v[:, None]
         squares += 2 * np.sum(within(own_1 * own_2) ** 2)

@@ -8,7 +8,9 @@ X'y) are enough, because arm and share are constant within it. The many small fi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +18,10 @@ from scipy import linalg
 
 from equipoise.statistics.estimation.cells import Cells
 from equipoise.statistics.estimation.errors import EstimationError
+from equipoise.statistics.estimation.grouping import group_rows
 from equipoise.statistics.estimation.kernels import RowKernel, UnitKernel
 from equipoise.statistics.estimation.stratified import t_statistics
+from equipoise.statistics.estimation.unit_sums import UnitSums
 
 Array = NDArray[np.float64]
 
@@ -42,7 +46,8 @@ class StudentisedEffect:
     y
         Outcome, shape (n,), or several outcomes, shape (n, m).
     fixed
-        Stratum indicators (a constant where there is one stratum) and covariates, shape (n, q).
+        Stratum indicators (a constant where there is one stratum) and covariates, shape (n, q);
+        covariates alone, shape (n, g), where `absorbed`.
     cells
         Stratum number of each row, shape (n,).
     weights
@@ -56,6 +61,8 @@ class StudentisedEffect:
         counted in units.
     units
         Unit number of each row, shape (n,); None where each row is one.
+    absorbed
+        Whether the indicators of strata go without saying.
     """
 
     y: Array
@@ -67,6 +74,7 @@ class StudentisedEffect:
     reference: int
     inverse_share: bool
     units: NDArray[np.int64] | None = None
+    absorbed: bool = False
     _covariates: Array = field(init=False, repr=False)
     _outcomes: Array = field(init=False, repr=False)
     _unit_cells: Cells = field(init=False, repr=False)
@@ -77,9 +85,12 @@ class StudentisedEffect:
             raise EstimationError("An arm cannot be compared with itself.")
         weight = self.weights / self.weights.mean()
         rows = Cells(self.cells)
-        covariates = _covariates(self.fixed, rows)
+        fixed = np.asarray(self.fixed, dtype=np.float64)
+        covariates = _covariates(fixed if self.absorbed else _beside_strata(fixed, rows), rows)
         y = np.asarray(self.y, dtype=np.float64)
         outcomes = _centred(y.reshape(y.shape[0], -1), rows)
+        # What covariates hold of the outcomes changes no effect and no residual.
+        outcomes = outcomes - covariates @ (covariates.T @ outcomes)
         if self.units is None:
             unit_cells = self.cells
         else:
@@ -119,12 +130,10 @@ class StudentisedEffect:
 
     def moments(self, allocations: NDArray[np.int64]) -> tuple[Array, Array]:
         """Give the effects on the outcomes, (D, m), and their covariance matrices, (D, m, m)."""
-        kernel = self._by_row() if self.units is None else self._by_unit()
-        step = max(1, MEMORY // allocations.shape[1])
         placed = allocations.take(self._unit_cells.order, axis=1)
-        blocks = [placed[i : i + step] for i in range(0, placed.shape[0], step)]
-        found = [kernel.moments(block, self._weight(block)) for block in blocks]
-        m = self._outcomes.shape[1]
+        m, fit = self._outcomes.shape[1], self._fit
+        blocks = [placed[i : i + fit.draws] for i in range(0, placed.shape[0], fit.draws)]
+        found = [fit.moments(block) for block in blocks]
         if not found:
             return np.empty((0, m)), np.empty((0, m, m))
         return np.concatenate([b for b, _ in found]), np.concatenate([v for _, v in found])
@@ -150,6 +159,18 @@ class StudentisedEffect:
         rest = [k for k in range(self.arms) if k not in (self.arm, self.reference)]
         return [self.arm, *rest]
 
+    @cached_property
+    def _fit(self) -> UnitSums | _Passes:
+        """What fits allocations: sums by stratum and arm, or passes over rows or units."""
+        step = max(1, MEMORY // self._unit_cells.codes.size)
+        if self.units is None:
+            return _Passes(self._by_row(), self._weight, step)
+        kernel = self._by_unit()
+        if UnitSums.worth(kernel.moments_of, kernel.g, kernel.cells):
+            known = kernel.moments_of, kernel.g, kernel.cells, kernel.arms
+            return UnitSums(*known, self.arms, self.inverse_share)
+        return _Passes(kernel, self._weight, step)
+
     def _by_row(self) -> RowKernel:
         order = self._unit_cells.order
         return RowKernel(
@@ -165,11 +186,11 @@ class StudentisedEffect:
         columns = np.column_stack([np.ones(self.weights.size), self._covariates, self._outcomes])
         count = self._unit_cells.codes.size
         moments = np.zeros((count, columns.shape[1], columns.shape[1]))
-        order = np.argsort(self.units, kind="stable")
-        ends = np.cumsum(np.bincount(self.units, minlength=count))[:-1]
-        for unit, rows in enumerate(np.split(order, ends)):
-            block = columns[rows]
-            moments[unit] = (block * self.weights[rows, None]).T @ block
+        units = group_rows(self.units, "units")
+        for a, left in enumerate(columns.T):
+            weighted = self.weights * left
+            for b in range(a + 1):
+                moments[:, a, b] = moments[:, b, a] = units.sum(weighted * columns[:, b])
         return UnitKernel(
             moments[self._unit_cells.order],
             self._covariates.shape[1],
@@ -178,17 +199,42 @@ class StudentisedEffect:
         )
 
 
+@dataclass(frozen=True)
+class _Passes:
+    """Fits that go over all rows or units for each allocation."""
+
+    kernel: RowKernel | UnitKernel
+    weight: Callable[[NDArray[np.int64]], Array]
+    draws: int
+
+    def moments(self, placed: NDArray[np.int64]) -> tuple[Array, Array]:
+        """Fit each allocation."""
+        return self.kernel.moments(placed, self.weight(placed))
+
+
 def _covariates(fixed: Array, rows: Cells) -> Array:
-    """Give an orthonormal basis of what the fixed columns hold beside the strata, (n, g)."""
-    indicators = np.eye(rows.sizes.size)[rows.codes]
-    left = indicators - fixed @ np.linalg.lstsq(fixed, indicators, rcond=None)[0]
-    if np.abs(left).max() > 1e-6:
-        raise EstimationError("The fixed columns must hold an indicator of every stratum.")
-    within = _centred(np.asarray(fixed, dtype=np.float64), rows)
-    length = np.sqrt(np.sum(np.asarray(fixed, dtype=np.float64) ** 2, axis=0))
+    """Give an orthonormal basis of what columns hold beside the strata, shape (n, g)."""
+    if not fixed.shape[1]:
+        return fixed
+    within = _centred(fixed, rows)
+    length = np.sqrt(np.sum(fixed**2, axis=0))
     within = within / np.where(length > 0, length, 1.0)
     basis, triangle, _ = linalg.qr(within, mode="economic", pivoting=True)
     return np.asarray(basis[:, np.abs(np.diag(triangle)) > RANK])
+
+
+def _beside_strata(fixed: Array, rows: Cells) -> Array:
+    """Leave the indicators of strata out, where they come first, and see that they are there."""
+    strata, n = rows.sizes.size, rows.codes.size
+    lead = fixed[:, :strata]
+    own = lead.shape[1] == strata and (lead[np.arange(n), rows.codes] == 1.0).all()
+    if own and np.count_nonzero(lead) == n:
+        return fixed[:, strata:]
+    indicators = np.eye(strata)[rows.codes]
+    left = indicators - fixed @ np.linalg.lstsq(fixed, indicators, rcond=None)[0]
+    if np.abs(left).max() > 1e-6:
+        raise EstimationError("The fixed columns must hold an indicator of every stratum.")
+    return fixed
 
 
 def _centred(columns: Array, rows: Cells) -> Array:

@@ -4,6 +4,7 @@ from equipoise.statistics.models.arrays import Effect, TrialArrays, design_df, e
 from equipoise.statistics.models.blind import draw_blind
 from equipoise.statistics.models.estimate import ArmSummary, Estimate
 from equipoise.statistics.models.fit import fit
+from equipoise.statistics.models.fit_file import fit_file, fit_parts
 from equipoise.statistics.models.fit_report import Coefficient, FitReport, Marginal, Resampled
 from equipoise.statistics.models.fit_specification import (
     Estimand,
@@ -12,6 +13,7 @@ from equipoise.statistics.models.fit_specification import (
     FitSpecification,
 )
 from equipoise.statistics.models.fit_table import fit_table
+from equipoise.statistics.models.least_squares import RowsNeededError
 from equipoise.statistics.models.prepared import Prepared, prepare
 from equipoise.statistics.models.specification import ModelSpecification
 from equipoise.statistics.models.table_file import read_table
@@ -30,11 +32,14 @@ __all__ = [
     "ModelSpecification",
     "Prepared",
     "Resampled",
+    "RowsNeededError",
     "TrialArrays",
     "design_df",
     "draw_blind",
     "estimate_effect",
     "fit",
+    "fit_file",
+    "fit_parts",
     "fit_table",
     "prepare",
     "read_table",

@@ -46,6 +46,9 @@ class TrialArrays:
     units
         Number of the randomised unit of each row, 0 to U - 1 without gaps, shape (n,); None
         where each row is one.
+    chance
+        Probability with which each row's unit came into its arm, shape (n,); None where it is
+        one number for all units of a stratum.
     """
 
     y: Array
@@ -57,6 +60,7 @@ class TrialArrays:
     covariates: Array
     weights: Array
     units: Whole | None = None
+    chance: Array | None = None
 
     @property
     def unit_arms(self) -> Whole:
@@ -85,7 +89,9 @@ class TrialArrays:
     def shares(self) -> Array:
         """Give the realised share of each row's arm in its stratum, counted in units, (n,).
 
-        Where arms vary within units, rows are counted.
+        Where arms vary within units, rows are counted. Where units of a stratum had different
+        chances, the inverse shares of an arm stand in the proportion of the inverse chances and
+        sum to the units of the stratum (Hájek 1971).
         """
         if self.units is None or not self.arm_is_constant:
             arm, cells = self.arm, self.cells
@@ -96,13 +102,29 @@ class TrialArrays:
         counts = np.zeros((int(cells.max()) + 1, self.arms))
         np.add.at(counts, (cells, arm), 1.0)
         share = counts / counts.sum(axis=1, keepdims=True)
-        return np.asarray(share[self.cells, self.arm])
+        found = np.asarray(share[self.cells, self.arm])
+        return found if self.chance is None else found * self._relative_chance(arm, cells, counts)
+
+    def _relative_chance(self, arm: Whole, cells: Whole, counts: Array) -> Array:
+        """Give each row's chance over the harmonic mean of those of its arm in its stratum."""
+        assert self.chance is not None
+        chance = self.chance
+        if arm.size != self.arm.size and self.units is not None:
+            of_unit = np.empty(arm.size)
+            of_unit[self.units] = chance
+        else:
+            of_unit = chance
+        inverse = np.zeros_like(counts)
+        np.add.at(inverse, (cells, arm), 1 / of_unit)
+        mean = inverse / np.maximum(counts, 1.0)
+        return np.asarray(chance * mean[self.cells, self.arm])
 
     def studentised(self, *, inverse_share: bool) -> StudentisedEffect:
         """Give the studentised effect as a function of allocations of the units."""
         return StudentisedEffect(
             y=self.y,
-            fixed=np.hstack([self.indicators(), self.covariates]),
+            fixed=self.covariates,
+            absorbed=True,
             cells=self.cells,
             weights=self.weights,
             arms=self.arms,

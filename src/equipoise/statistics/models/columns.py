@@ -12,6 +12,9 @@ from equipoise.statistics.estimation import EstimationError
 
 Array = NDArray[np.float64]
 
+LARGEST = 1e50
+"""Beyond it, and under its inverse, fourth powers leave what a number can hold."""
+
 
 def require(table: pl.DataFrame, names: Iterable[str]) -> None:
     """Refuse a table that lacks a column or has no row."""
@@ -49,6 +52,14 @@ def numbers(table: pl.DataFrame, name: str) -> Array:
         raise EstimationError(
             f"Column {name!r} holds {wrong} values that are infinite or not a number; leave a "
             "value empty where it is missing."
+        )
+    largest = values.abs().max()
+    if isinstance(largest, float) and largest and not 1 / LARGEST <= largest <= LARGEST:
+        found = "values beyond" if largest > LARGEST else "no value above"
+        bound, unit = (LARGEST, "larger") if largest > LARGEST else (1 / LARGEST, "smaller")
+        raise EstimationError(
+            f"Column {name!r} holds {found} {bound:g}, too far from 1 to be computed with; give "
+            f"it in a {unit} unit."
         )
     return values.fill_null(float("nan")).to_numpy().astype(np.float64, copy=False)
 

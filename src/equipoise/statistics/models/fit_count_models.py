@@ -82,6 +82,7 @@ def fit_counts(rows: FitRows, spec: FitSpecification) -> tuple[Fitted, Generalis
             offset=offset,
             level=rows.level,
             quadrature=spec.quadrature,
+            copies=rows.copies,
         )
     variance: dict[str, float | None] = {spec.cluster: fit.cluster_sd**2}
     if spec.level is not None and fit.level_sd is not None:
@@ -115,7 +116,9 @@ def fit_proportions(rows: FitRows, spec: FitSpecification) -> Fitted:
     refuse_arm_of_one_outcome(rows, "binomial")
     design = rows.design()
     with named(rows.names()):
-        fit = fit_beta_binomial(rows.y, design, rows.clusters, trials=rows.trials)
+        fit = fit_beta_binomial(
+            rows.y, design, rows.clusters, trials=rows.trials, copies=rows.copies
+        )
     marginal, average = _standardised(rows, spec, design, fit.parameters, fit.covariance, "logit")
     return Fitted(
         names=tuple(rows.names()),
@@ -161,6 +164,8 @@ def fit_estimating_equations(rows: FitRows, spec: FitSpecification) -> Fitted:
             offset=offset,
             weights=weights,
             error=cast(GeeError, error),
+            copies=rows.copies,
+            spread=None if rows.moments is None else rows.moments.scatter[:, 0, 0],
         )
     link = cast(Link, {"binomial": "logit", "poisson": "log", "gaussian": "identity"}[family])
     marginal, average = _standardised(rows, spec, design, fit.parameters, fit.covariance, link)
@@ -201,9 +206,7 @@ def _gee_family(rows: FitRows) -> str:
 
 
 def _n_trials(rows: FitRows, of_fit: int | None) -> int | None:
-    if of_fit is not None or rows.trials is None:
-        return of_fit
-    return int(rows.trials.sum())
+    return rows.n_trials if of_fit is None else of_fit
 
 
 def _finite(value: float | None) -> float | None:
@@ -221,7 +224,7 @@ def _standardised(
     """Standardise over pupils, or over schools where that is asked for."""
     if rows.arm is None:
         return None, ""
-    weights = np.ones(rows.y.size) if rows.trials is None else rows.trials
+    weights = rows.each if rows.trials is None else rows.each * rows.trials
     average = "pupil-average"
     if spec.estimand == "school-average":
         weights = weights / np.bincount(rows.clusters, weights=weights)[rows.clusters]

@@ -8,16 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.statistics.estimation import (
+    ClusterMoments,
     DegreesOfFreedom,
     ErrorKind,
     EstimationError,
-    fit_linear,
 )
 from equipoise.statistics.models.fit_rows import FitRows
 from equipoise.statistics.models.fit_specification import FitSpecification
 from equipoise.statistics.models.fitted import Fitted, identity_effect, named
+from equipoise.statistics.models.least_squares import least_squares, summed_least_squares
 
 Array = NDArray[np.float64]
+
+ROUNDING = 1e-14
+"""Residuals of this share of the outcome are none."""
 
 SMALL_STRATUM = 10
 """Under this many clusters in a stratum CR0 and CR1 are known to reject too often."""
@@ -31,14 +35,14 @@ def linear_outcome(rows: FitRows) -> Array:
 def unequal_shares(rows: FitRows) -> Array | None:
     """Give each row's realised share of its arm in its stratum where shares differ, else None.
 
-    Shares are counted in clusters, in rows where the treatment varies in clusters.
+    Shares are counted in clusters, in rows where treatment or strata vary in clusters.
     """
     if rows.arm is None or len(rows.strata) == 1:
         return None
-    whole = rows.constant(rows.treated).all()
+    whole = rows.constant(np.column_stack([rows.treated, rows.stratum])).all()
     first = np.unique(rows.clusters, return_index=True)[1] if whole else np.arange(rows.y.size)
     counts = np.zeros((len(rows.strata), len(rows.treatment.arms)))
-    np.add.at(counts, (rows.stratum[first], rows.arm[first]), 1.0)
+    np.add.at(counts, (rows.stratum[first], rows.arm[first]), 1.0 if whole else rows.each)
     share = counts / counts.sum(axis=1, keepdims=True)
     if np.ptp(share, axis=0).max() < 1e-12:
         return None
@@ -77,9 +81,21 @@ def estimand_weights(rows: FitRows, spec: FitSpecification) -> tuple[Array | Non
     return (weights if shares is None else weights / shares), spec.estimand
 
 
+def estimand_moments(rows: FitRows, spec: FitSpecification) -> ClusterMoments:
+    """Weigh the moments of summed rows as `estimand_weights` weighs rows."""
+    assert rows.moments is not None
+    moments = rows.moments
+    if spec.estimand is None:
+        return moments
+    if spec.estimand == "school-average":
+        total = np.bincount(rows.clusters, weights=moments.weight)
+        moments = moments.reweighted(1.0 / total[rows.clusters])
+    shares = unequal_shares(rows)
+    return moments if shares is None else moments.reweighted(1.0 / shares)
+
+
 def fit_ols(rows: FitRows, spec: FitSpecification) -> Fitted:
     """Fit by weighted least squares."""
-    y = linear_outcome(rows)
     weights, estimand = estimand_weights(rows, spec)
     error = cast(ErrorKind, spec.error or ("hc2" if rows.row_per_cluster else "cr2"))
     if error in ("hc2", "hc3") and not rows.row_per_cluster:
@@ -91,32 +107,23 @@ def fit_ols(rows: FitRows, spec: FitSpecification) -> Fitted:
     names = (*rows.treatment.names, *rows.covariate_names)
     stratified = len(rows.strata) > 1
     lead = () if stratified else ("constant",)
-    regressors = np.hstack([rows.treated, rows.covariates])
-    if not stratified:
-        regressors = np.hstack([np.ones((y.size, 1)), regressors])
     with named([*lead, *names]):
-        fit = fit_linear(
-            y,
-            regressors,
-            weights=weights,
-            clusters=None if error in ("hc2", "hc3") else rows.clusters,
-            strata=rows.stratum if stratified else None,
-            error=error,
-            df=freedom,
-        )
-    w = np.ones(y.size) if weights is None else weights
-    rss = float(w @ fit.residuals**2)
-    n = y.size
-    parameters = regressors.shape[1] + (len(rows.strata) if stratified else 0)
-    loglik = 0.5 * (float(np.log(w).sum()) - n * (np.log(2 * np.pi * rss / n) + 1))
+        if rows.moments is None:
+            fit = least_squares(rows, linear_outcome(rows), weights, error, freedom)
+        else:
+            fit = summed_least_squares(rows, estimand_moments(rows, spec), error, freedom)
+    n = rows.analysed
+    _refuse_exact(rows, weights, fit.squares)
+    parameters = fit.coefficients.size + (len(rows.strata) if stratified else 0)
+    loglik = 0.5 * (fit.log_weights - n * (np.log(2 * np.pi * fit.squares / n) + 1))
     marginal = None
     if rows.arm is not None:
         position = len(lead)
         step = rows.treatment.high - rows.treatment.low
         to = np.zeros(rows.treated.shape[1])
         to[0] = rows.treatment.low
-        shift = (rows.treated - to) @ fit.coefficients[position : position + to.size]
-        at_reference = float(np.average(y - shift, weights=w))
+        shift = (fit.treated_mean - to) @ fit.coefficients[position : position + to.size]
+        at_reference = fit.outcome_mean - float(shift)
         marginal = identity_effect(at_reference, fit.coefficients[position], fit.se[position], step)
     return Fitted(
         names=(*lead, *names),
@@ -131,12 +138,19 @@ def fit_ols(rows: FitRows, spec: FitSpecification) -> Fitted:
         marginal_average=estimand,
         icc=None,
         icc_scale=None,
-        variance={"residual": rss / (n - parameters)},
+        variance={spec.cluster: None, "residual": fit.squares / (n - parameters)},
         dispersion=None,
         loglik=loglik,
-        n_trials=None if rows.trials is None else int(rows.trials.sum()),
+        n_trials=rows.n_trials,
         warnings=_small_strata(rows, error),
     )
+
+
+def _refuse_exact(rows: FitRows, weights: Array | None, squares: float) -> None:
+    """Refuse a fit whose residuals are what rounding leaves of the outcome."""
+    total = rows.analysed if weights is None else float(rows.each @ weights)
+    if squares <= total * (ROUNDING * np.abs(linear_outcome(rows)).max()) ** 2:
+        raise EstimationError("The model fits every row exactly, so there is no error.")
 
 
 def _small_strata(rows: FitRows, error: str) -> tuple[str, ...]:

@@ -18,16 +18,18 @@ from equipoise.statistics.estimation import (
     RandomTerm,
     Stream,
     fit_mixed,
+    regrouped,
+    with_columns,
 )
 from equipoise.statistics.models.fit_linear_models import linear_outcome
 from equipoise.statistics.models.fit_report import Resampled
 from equipoise.statistics.models.fit_rows import FitRows
 from equipoise.statistics.models.fit_specification import FitSpecification
 from equipoise.statistics.models.fitted import Fitted, identity_effect, named
+from equipoise.statistics.models.least_squares import OUTCOME, STRATA, summed_regressors
 
 Array = NDArray[np.float64]
 
-OUTCOME, STRATA = "the outcome", "the strata"
 FEWEST = 20
 """Draws under which a bootstrap has no interval."""
 
@@ -48,6 +50,9 @@ class MixedParts:
         Numbers of outer unit and stratum by name.
     model
         In terms of ``regressor 0`` and so on.
+    summed
+        Moments of rows that were summed, outcome included; `regressors` and `weights` are then
+        their means and totals. None where each row is one.
     """
 
     names: tuple[str, ...]
@@ -55,9 +60,12 @@ class MixedParts:
     weights: Array | None
     levels: dict[str, NDArray[np.int64]]
     model: MixedModel
+    summed: ClusterMoments | None = None
 
     def moments(self, y: Array, clusters: NDArray[np.int64]) -> ClusterMoments:
         """Give the moments of the regressors with an outcome, shape (n,)."""
+        if self.summed is not None:
+            return regrouped(self.summed, clusters, self.levels)
         columns = {OUTCOME: y, **dict(zip(self.model.regressors, self.regressors.T, strict=True))}
         return ClusterMoments.from_rows(columns, clusters, weights=self.weights, levels=self.levels)
 
@@ -70,7 +78,7 @@ def mixed_parts(rows: FitRows, spec: FitSpecification) -> MixedParts:
     names = [*rows.treatment.names, *rows.covariate_names]
     regressors = np.hstack([rows.treated, rows.covariates])
     levels: dict[str, NDArray[np.int64]] = {}
-    strata = None
+    strata, extra = None, 0
     if rows.level is not None and spec.level is not None:
         levels[spec.level] = rows.level
     if len(rows.strata) > 1:
@@ -78,8 +86,10 @@ def mixed_parts(rows: FitRows, spec: FitSpecification) -> MixedParts:
             strata = STRATA
             levels[strata] = rows.stratum
         else:
+            extra = len(rows.strata) - 1
             regressors = np.hstack([regressors, rows.indicators()[:, 1:]])
-            names += [f"stratum {label}" for label in rows.strata[1:]]
+            first, *others = rows.strata
+            names += [f"stratum {label} less {first}" for label in others]
     outer = () if spec.level is None else (RandomTerm(spec.level),)
     model = MixedModel(
         OUTCOME,
@@ -88,7 +98,12 @@ def mixed_parts(rows: FitRows, spec: FitSpecification) -> MixedParts:
         strata=strata,
         cluster=spec.cluster,
     )
-    return MixedParts(tuple(names), regressors, weights, levels, model)
+    if rows.moments is None:
+        return MixedParts(tuple(names), regressors, weights, levels, model)
+    given = [*summed_regressors(rows), *regressors.T[len(names) - extra :]]
+    columns = dict(zip(model.regressors, given, strict=True))
+    summed = with_columns(rows.moments, {OUTCOME: rows.moments.columns[0], **columns})
+    return MixedParts(tuple(names), regressors, rows.moments.weight, levels, model, summed)
 
 
 def fit_lmm(rows: FitRows, spec: FitSpecification) -> tuple[Fitted, MixedFit]:
@@ -143,7 +158,7 @@ def fit_lmm(rows: FitRows, spec: FitSpecification) -> tuple[Fitted, MixedFit]:
         variance={part.name: part.value for part in fit.variances},
         dispersion=None,
         loglik=fit.loglik,
-        n_trials=None if rows.trials is None else int(rows.trials.sum()),
+        n_trials=rows.n_trials,
         warnings=warnings,
     ), fit
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from equipoise.statistics.estimation import EstimationError
+from equipoise.statistics.estimation import ClusterMoments, EstimationError
 from equipoise.statistics.models.columns import covariate, numbers, require
 from equipoise.statistics.models.fit_specification import FitSpecification
 from equipoise.statistics.models.fit_treatment import Treatment, read_treatment
@@ -48,6 +48,13 @@ class FitRows:
         Rows of the table; rows left out for a missing value, by arm.
     words
         Sentences on what was left out.
+    copies
+        Rows of the table that each stands for, shape (n,); None where each is one.
+    moments
+        Where rows were summed: of each, the moments of the outcome and of covariates of numbers
+        in it, by name; `y`, `covariates`, `trials` and `weights` then hold means. Else None.
+    out_of
+        Sum of the trials of all rows, where rows were summed; else None.
     """
 
     y: Array
@@ -68,6 +75,26 @@ class FitRows:
     rows_read: int
     missing: dict[str, int]
     words: tuple[str, ...]
+    copies: Whole | None = None
+    moments: ClusterMoments | None = None
+    out_of: float | None = None
+
+    @property
+    def n_trials(self) -> int | None:
+        """Trials of all rows; None where there are none."""
+        if self.trials is None:
+            return None
+        return int(np.rint(self.each @ self.trials if self.out_of is None else self.out_of))
+
+    @property
+    def each(self) -> Array:
+        """Rows of the table that each stands for, shape (n,)."""
+        return np.ones(self.y.size) if self.copies is None else self.copies.astype(np.float64)
+
+    @property
+    def analysed(self) -> int:
+        """Rows of the table that are analysed."""
+        return self.y.size if self.copies is None else int(self.copies.sum())
 
     @property
     def number(self) -> int:
@@ -77,7 +104,7 @@ class FitRows:
     @property
     def row_per_cluster(self) -> bool:
         """Whether each row is a cluster."""
-        return self.number == self.y.size
+        return self.number == self.analysed
 
     def constant(self, columns: Array) -> NDArray[np.bool_]:
         """Say of each column, shape (n, k), whether it is constant in every cluster."""
@@ -106,12 +133,37 @@ class FitRows:
             strata = len(self.strata)
         else:
             strata = 1 + int(self.constant(self.indicators()).sum())
-        level = int(self.constant(self.covariates).sum()) + self.treated.shape[1]
+        level = int(self._constant_covariates().sum()) + self.treated.shape[1]
         return int(self.number - strata - level)
 
+    def _constant_covariates(self) -> NDArray[np.bool_]:
+        constant = self.constant(self.covariates)
+        if self.moments is not None:
+            varying = {
+                name
+                for name, varies in zip(self.moments.columns, self.moments.varies, strict=True)
+                if varies
+            }
+            constant &= np.asarray([name not in varying for name in self.covariate_names], np.bool_)
+        return constant
 
-def read_rows(table: pl.DataFrame, spec: FitSpecification) -> FitRows:
+
+def read_rows(
+    table: pl.DataFrame,
+    spec: FitSpecification,
+    *,
+    copies: Whole | None = None,
+    moments: ClusterMoments | None = None,
+) -> FitRows:
     """Read the rows of a table.
+
+    Parameters
+    ----------
+    table, spec
+        As in `equipoise.statistics.models.fit_table`.
+    copies, moments
+        As in `FitRows`, for a table whose rows stand for several each: copies of all its rows,
+        moments of those without a missing value, in their order.
 
     Raises
     ------
@@ -154,7 +206,8 @@ def read_rows(table: pl.DataFrame, spec: FitSpecification) -> FitRows:
         )
     present, codes = _without_gaps(stratum[keep], len(strata))
     arm = None if treatment.arm is None else treatment.arm[keep]
-    missing, words = _missing(table, spec, treatment, whole)
+    times = np.ones(table.height, dtype=np.int64) if copies is None else copies
+    missing, words = _missing(table, spec, treatment, whole, times)
     rows = FitRows(
         y=y[keep],
         treated=treatment.columns[keep],
@@ -164,8 +217,8 @@ def read_rows(table: pl.DataFrame, spec: FitSpecification) -> FitRows:
         strata=tuple(strata[s] for s in present),
         clusters=clusters,
         level=None if spec.level is None else _codes(table[spec.level].filter(pl.Series(whole))),
-        trials=_above_zero(table, spec.trials, whole, "Trials"),
-        weights=_above_zero(table, spec.weights, whole, "Weight"),
+        trials=_above_zero(table, spec.trials, whole, times, "Trials"),
+        weights=_above_zero(table, spec.weights, whole, times, "Weight"),
         treatment=treatment,
         arm=arm,
         unit=unit,
@@ -173,11 +226,14 @@ def read_rows(table: pl.DataFrame, spec: FitSpecification) -> FitRows:
         if treatment.arm is None
         else _of_units(treatment.arm[drawn], unit_of_row[drawn], units),
         unit_stratum=_of_units(stratum[drawn], unit_of_row[drawn], units),
-        rows_read=table.height,
+        rows_read=int(times.sum()),
         missing=missing,
         words=words,
+        copies=None if copies is None else copies[keep],
+        moments=moments,
     )
     _check_arms(rows, spec)
+    _refuse_crossed(rows, table, spec, whole)
     return rows
 
 
@@ -217,15 +273,33 @@ def _strata(table: pl.DataFrame, spec: FitSpecification) -> tuple[Whole, list[st
 
 
 def _above_zero(
-    table: pl.DataFrame, name: str | None, whole: NDArray[np.bool_], what: str
+    table: pl.DataFrame, name: str | None, whole: NDArray[np.bool_], times: Whole, what: str
 ) -> Array | None:
     if name is None:
         return None
     values = numbers(table, name)[whole]
-    wrong = int((~(values > 0)).sum())
+    wrong = int(times[whole][~(values > 0)].sum())
     if wrong:
         raise EstimationError(f"{what} {name!r}: zero or negative in {wrong} rows; leave them out.")
     return values
+
+
+def _refuse_crossed(
+    rows: FitRows, table: pl.DataFrame, spec: FitSpecification, whole: NDArray[np.bool_]
+) -> None:
+    """Refuse a cluster that lies in several outer units, by its label."""
+    if rows.level is None:
+        return
+    first = np.empty(rows.number, dtype=np.int64)
+    first[rows.clusters] = rows.level
+    wrong = np.flatnonzero(first[rows.clusters] != rows.level)
+    if wrong.size:
+        label = table[spec.cluster].filter(pl.Series(whole))[int(wrong[0])]
+        raise EstimationError(
+            f"{spec.cluster} {str(label)!r} lies in more than one {spec.level}; each must lie in "
+            f"one. Where numbers begin anew in each {spec.level}, give every {spec.cluster} a "
+            "label of its own."
+        )
 
 
 def _of_units(values: Whole, unit: Whole, units: int) -> Whole | None:
@@ -251,24 +325,28 @@ def _refuse_one_arm_strata(
 
 
 def _missing(
-    table: pl.DataFrame, spec: FitSpecification, treatment: Treatment, whole: NDArray[np.bool_]
+    table: pl.DataFrame,
+    spec: FitSpecification,
+    treatment: Treatment,
+    whole: NDArray[np.bool_],
+    times: Whole,
 ) -> tuple[dict[str, int], tuple[str, ...]]:
     """Count the rows left out, by arm and by column."""
     out = ~whole
     if treatment.arm is None:
-        by_arm = {"all": int(out.sum())}
+        by_arm = {"all": int(times[out].sum())}
     else:
         by_arm = {
-            arm: int((out & (treatment.arm == k)).sum()) for k, arm in enumerate(treatment.arms)
+            arm: int(times[out & (treatment.arm == k)].sum())
+            for k, arm in enumerate(treatment.arms)
         }
-        unknown = int((out & (treatment.arm < 0)).sum())
+        unknown = int(times[out & (treatment.arm < 0)].sum())
         if unknown:
             by_arm["without treatment"] = unknown
     if not out.any():
         return by_arm, ()
-    columns = ", ".join(
-        f"{name} {table[name].null_count()}" for name in spec.columns if table[name].null_count()
-    )
+    empty = {name: int(times[table[name].is_null().to_numpy()].sum()) for name in spec.columns}
+    columns = ", ".join(f"{name} {count}" for name, count in empty.items() if count)
     parts = ", ".join(f"{count} in {arm!r}" for arm, count in by_arm.items())
     said = f"Rows with a missing value were left out: {parts} (missing: {columns})."
     return by_arm, (said,)

@@ -134,13 +134,12 @@ class FitSpecification:
             raise EstimationError("Numbers of permutations and bootstrap draws cannot be below 0.")
         if not 0 <= self.seed < 2**64:
             raise EstimationError("The seed must be a whole number from 0 to 2^64 - 1.")
+        # Trials and weights may be one column, and may be covariates or strata too: size is.
         parts = [self.outcome, self.treatment, *self.strata, *self.covariates]
-        parts += [name for name in (self.trials, self.weights) if name is not None]
-        twice = sorted({name for name in parts if parts.count(name) > 1})
-        if len(twice) == 1 and self.trials == self.weights == twice[0]:
-            twice = []
+        twice = {name for name in parts if parts.count(name) > 1}
+        twice |= {self.outcome, self.treatment} & {self.trials, self.weights}
         if twice:
-            raise EstimationError(f"Columns play more than one part: {', '.join(twice)}.")
+            raise EstimationError(f"Columns play more than one part: {', '.join(sorted(twice))}.")
         if self.cluster in (self.outcome, self.treatment, self.level):
             raise EstimationError(f"Columns play more than one part: {self.cluster}.")
 

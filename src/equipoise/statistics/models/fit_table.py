@@ -19,8 +19,13 @@ from equipoise.statistics.models.fit_rows import FitRows, read_rows
 from equipoise.statistics.models.fit_specification import FitSpecification
 from equipoise.statistics.models.fitted import Fitted
 
+ROUNDING = 1e-6
+"""Degrees of freedom that exceed others by less than this share are equal to them."""
 
-def fit_table(table: pl.DataFrame, spec: FitSpecification) -> FitReport:
+
+def fit_table(
+    table: pl.DataFrame, spec: FitSpecification, *, notes: tuple[str, ...] = ()
+) -> FitReport:
     """Fit one model to a table, as rules 6 say.
 
     Parameters
@@ -29,6 +34,8 @@ def fit_table(table: pl.DataFrame, spec: FitSpecification) -> FitReport:
         A row per cluster, or several; missing values empty.
     spec
         Columns, model and options.
+    notes
+        Sentences that go into the report.
 
     Returns
     -------
@@ -54,7 +61,11 @@ def fit_table(table: pl.DataFrame, spec: FitSpecification) -> FitReport:
     >>> round(report.estimate, 6), report.error, report.df_design
     (1.666667, 'hc2', 4)
     """
-    rows = read_rows(table, spec)
+    return fit_rows(read_rows(table, spec), spec, notes)
+
+
+def fit_rows(rows: FitRows, spec: FitSpecification, notes: tuple[str, ...] = ()) -> FitReport:
+    """Fit one model to rows that were read; `notes` go into the report."""
     counts = mixed = None
     if spec.model == "ols":
         fitted = fit_ols(rows, spec)
@@ -100,7 +111,7 @@ def fit_table(table: pl.DataFrame, spec: FitSpecification) -> FitReport:
         variance=fitted.variance,
         dispersion=fitted.dispersion,
         loglik=fitted.loglik,
-        n=int(rows.y.size),
+        n=rows.analysed,
         n_trials=fitted.n_trials,
         clusters=rows.number,
         strata=len(rows.strata),
@@ -110,7 +121,7 @@ def fit_table(table: pl.DataFrame, spec: FitSpecification) -> FitReport:
         permutation=permutation,
         bootstrap=resampled,
         converged=True,
-        notes=(treatment.note,),
+        notes=(treatment.note, *notes),
         warnings=(*rows.words, *fitted.warnings, *said, *_lonely(rows)),
     )
 
@@ -135,7 +146,7 @@ def _freedom(
             )
         return np.full(fitted.df.size, float(df_design)), ()
     df = float(fitted.df[fitted.wanted])
-    if df_design is None or not df > df_design:
+    if df_design is None or df <= df_design * (1 + ROUNDING):
         return fitted.df, ()
     shown = "z (infinite)" if np.isinf(df) else f"{df:.1f}"
     return fitted.df, (

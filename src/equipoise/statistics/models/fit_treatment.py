@@ -110,12 +110,16 @@ def _arms(column: pl.Series, spec: FitSpecification) -> Treatment:
         raise EstimationError(
             f"All rows of treatment {spec.treatment!r} are in one arm, {listed}; two are needed."
         )
+    named = {
+        what: label if label is None else _among(label, arms)
+        for what, label in (("reference", spec.reference), ("arm", spec.arm))
+    }
     for what, label in (("reference", spec.reference), ("arm", spec.arm)):
-        if label is not None and label not in arms:
+        if label is not None and named[what] is None:
             raise EstimationError(f"The {what} {label!r} is not among the arms: {listed}.")
-    reference = arms[0] if spec.reference is None else spec.reference
+    reference = named["reference"] or arms[0]
     others = [label for label in arms if label != reference]
-    compared = others[0] if spec.arm is None else spec.arm
+    compared = named["arm"] or others[0]
     if compared == reference:
         raise EstimationError(f"Arm {compared!r} cannot be compared with itself.")
     others = [compared, *(label for label in others if label != compared)]
@@ -136,3 +140,14 @@ def _arms(column: pl.Series, spec: FitSpecification) -> Treatment:
         1.0,
         f"Control is {reference!r}{first}; the effect is that of {compared!r}{rest}.",
     )
+
+
+def _among(label: str, arms: tuple[str, ...]) -> str | None:
+    """Find an arm by its label, or by its number: 0 is 0.0."""
+    if label in arms:
+        return label
+    try:
+        same = [arm for arm in arms if float(arm) == float(label)]
+    except ValueError:
+        return None
+    return same[0] if len(same) == 1 else None

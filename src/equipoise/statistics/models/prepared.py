@@ -181,6 +181,7 @@ def prepare(
         covariates=covariates[rows],
         weights=_weights(table, spec)[rows],
         units=None if spec.cluster is None else units.reshape(-1).astype(np.int64),
+        chance=None if spec.chance is None else _chance(table, spec.chance)[rows],
     )
     unit_arms = row_arms[_first_rows(randomised.unit, randomised.roster.size)]
     constant = bool((unit_arms[randomised.unit] == row_arms).all())
@@ -259,6 +260,15 @@ def _weights(table: pl.DataFrame, spec: ModelSpecification) -> NDArray[np.float6
             f"Weight {spec.estimand_weight!r} is missing, zero or negative in {wrong} rows."
         )
     return weights
+
+
+def _chance(table: pl.DataFrame, name: str) -> NDArray[np.float64]:
+    """Read the probability of each row's arm; missing where a row is not analysed."""
+    require(table, [name])
+    chance = numbers(table, name)
+    if ((chance <= 0) | (chance > 1)).any():
+        raise EstimationError(f"Column {name!r} must hold probabilities above zero.")
+    return chance
 
 
 def _check_arms(

@@ -42,6 +42,10 @@ class ModelSpecification:
     inverse_share
         Whether weights are multiplied by the inverse realised share of the unit's arm in its
         stratum, without which strata count by n p (1 - p) and not by n.
+    chance
+        Column of the probability with which the unit of a row came into its arm, where that
+        differs between units of a stratum: inverse shares then stand in that proportion. None
+        where the strata's shares say all.
     error
         ``hc2`` or ``hc3`` without `cluster`; ``cr0`` to ``cr3`` with it.
     df
@@ -93,6 +97,7 @@ class ModelSpecification:
     stage: str | None = None
     arm: str | None = None
     one_arm_strata: Literal["refuse", "set_aside"] = "refuse"
+    chance: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse options that contradict each other."""
