@@ -52,3 +52,12 @@ def test_what_is_no_parquet_file(tmp_path):
     path.write_text(TEXT, encoding="utf-8")
     with pytest.raises(ProblemsError, match="a Parquet file"):
         read_table(path, numbers=["y"], labels=[])
+
+
+def test_a_column_that_stands_twice_is_refused(path):
+    path.write_text(TEXT.replace("note", "arm"), encoding="utf-8")
+    with pytest.raises(ProblemsError, match="2 columns named 'arm'"):
+        read_table(path, numbers=["y"], labels=["school"], either=["arm"])
+    # One that nobody asks for may.
+    path.write_text(TEXT.replace("note", "y"), encoding="utf-8")
+    assert read_table(path, numbers=[], labels=["school"], either=["arm"]).height == 3

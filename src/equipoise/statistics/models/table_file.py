@@ -124,7 +124,10 @@ class TableFile:
         with self._reading():
             if self.parquet:
                 return list(pl.read_parquet_schema(self.path))
-            return pl.read_csv(self.path, infer_schema=False, n_rows=0).columns
+            pl.read_csv(self.path, infer_schema=False, n_rows=0)
+            # As data, since the reader renames a head that stands twice.
+            heads = pl.read_csv(self.path, infer_schema=False, n_rows=1, has_header=False)
+            return [head or "" for head in heads.row(0)]
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -146,6 +149,14 @@ def open_table(
     problems = Problems()
     for name in wanted:
         if name in found:
+            if found.count(name) > 1:
+                problems.add(
+                    file=path.name,
+                    place="the first line",
+                    found=f"{found.count(name)} columns named {name!r}",
+                    expected="one, so that it is clear which is meant",
+                    remedy="rename or remove the others",
+                )
             continue
         shown = ", ".join(found[:SHOWN]) + (", ..." if len(found) > SHOWN else "")
         problems.add(
