@@ -255,6 +255,7 @@ def docs(extra):
     generated = (
         ("docs/generated/trial.schema.json", ["schema"]),
         ("docs/generated/states.md", ["schema", "states"]),
+        ("docs/generated/other-files.md", ["schema", "other-files"]),
     )
     for path, arguments in generated:
         target = ROOT / path

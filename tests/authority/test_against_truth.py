@@ -12,7 +12,7 @@ from equipoise.design.protocol import load_protocol, template
 from equipoise.design.registers import read_registers
 from equipoise.simulate import Scenario, simulate_collect, simulate_roster
 from equipoise.workspace.folder.engine import DuckDBEngine
-from equipoise.workspace.steps.ingest import definitions_of
+from equipoise.workspace.steps.declared import definitions_of
 
 SHAPES = {
     "local-columns", "standard-dataset", "tick-boxes", "next-actions", "vendor-codes",

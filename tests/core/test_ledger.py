@@ -167,3 +167,59 @@ def test_the_table_of_steps_is_complete() -> None:
                 else:
                     with pytest.raises(OutOfTurnError):
                         check_turn(step.name, now, "s")
+
+
+def run_of_computations(count: int, signed: int | None = None) -> bytes:
+    """Write so many computations, one of them signed by ann."""
+    lines, previous = [], BEGINNING
+    for number in range(1, count + 1):
+        entry = Entry(
+            number - 1,
+            "2024-09-16T10:00:00Z",
+            "computation",
+            "power",
+            None,
+            (),
+            {},
+            {},
+            {},
+            previous,
+        )
+        line = Line(entry, {"ann": mark(entry.message())} if number == signed else {})
+        lines.append(line.encode() + b"\n")
+        previous = line.digest()
+    return b"".join(lines)
+
+
+def test_every_thousandth_line_is_signed_though_nobody_computes() -> None:
+    whole = read_chain(run_of_computations(1001, signed=1000), good)
+    assert whole.problems == () and len(whole.lines) == 1001
+    (said,) = read_chain(run_of_computations(1001, signed=999), good).problems
+    assert said.place == "line 1000"
+    assert said.found == "a line without a signature, where every 1,000th has one"
+    assert read_chain(run_of_computations(999), good).problems == ()
+
+
+def test_a_line_that_should_be_signed_is_not_appended_without(tmp_path: Path) -> None:
+    (tmp_path / "ledger.jsonl").write_bytes(run_of_computations(999))
+    with pytest.raises(ValueError, match="every 1,000th"):
+        append(tmp_path, maker("power"))
+    assert (tmp_path / "ledger.jsonl").read_bytes() == run_of_computations(999)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (b'"seq":0', b'"seq":true', "entry.seq: not a whole number"),
+        (b'"stage":null', b'"stage":1', "entry.stage: not text or null"),
+        (b'"by":[]', b'"by":[1]', "entry.by: not a list of text"),
+        (b'"reads":{}', b'"reads":[]', "entry.reads: not an object of text"),
+        (b'"facts":{}', b'"facts":1', "entry.facts: not an object"),
+        (b'"stage":null,', b"", "entry: other fields than an entry has"),
+    ],
+)
+def test_a_line_of_another_shape_is_named(old: bytes, new: bytes, words: str) -> None:
+    data = run_of_computations(1)
+    assert data.count(old) == 1
+    (said,) = read_chain(data.replace(old, new)).problems
+    assert said.found == words

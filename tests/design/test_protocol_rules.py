@@ -41,6 +41,21 @@ ONE_CHANGE = [
         "an arm with the intervention first",
     ),
     ("same-id", [("id: supervision, title", "id: usual, title")], "'usual' again (first on line"),
+    (
+        "other-definitions-named-primary",
+        [
+            (
+                "source_codes: [2A]\n",
+                "source_codes: [2A]\n    also: [{id: primary, repeat_days: 9}]\n",
+            )
+        ],
+        "another name: primary is design.contact itself",
+    ),
+    (
+        "other-definitions-that-do-not-differ",
+        [("source_codes: [2A]\n", "source_codes: [2A]\n    also: [{id: same}]\n")],
+        "nothing that differs",
+    ),
     ("no-primary", [("role: primary\n", "role: secondary\n")], "found no primary outcome"),
     ("two-primary", [("role: secondary\n", "role: primary\n")], "primary outcome"),
     (

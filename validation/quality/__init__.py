@@ -1,4 +1,4 @@
-"""Faults planted in sets of 26 authorities: are they named, and how often is one cried for nothing?
+"""Faults planted in sets of 26 authorities: what is named, and what is cried for nothing.
 
 `declared` holds the scenarios and seeds; `population` draws the months of an authority;
 `planting` puts a fault in; `run` counts what was named. The months are drawn by laws of their

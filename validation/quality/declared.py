@@ -50,6 +50,10 @@ STRENGTH = {
     "reworded": (0.50, 1.0),
     "moved": (0.15, 0.15),
 }
+#: Small authorities are tried too, so many sets of them, without a target: a limit of use.
+SMALL_SETS = 40
+SMALL = (60.0, 250.0)
+SMALL_TESTED = range(3001, 3001 + SMALL_SETS)
 #: Contacts a month; months; noise of a month (coefficient of variation) beside chance.
 SIZE = (250.0, 6000.0)
 MONTHS = (24, 48)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from validation.quality.declared import STRENGTH
-from validation.quality.population import Drawn
+from validation.quality.population import Drawn, Table
 
 
 def planted(fault: str, found: Drawn, rng: np.random.Generator) -> int:
@@ -97,7 +97,9 @@ def _migration(found: Drawn, at: int, rng: np.random.Generator) -> None:
             _rename(found.forms, form, (16, False), at, old, rng)
 
 
-def _rename(table: dict, label: object, other: object, at: int, old: float, rng) -> None:  # type: ignore[no-untyped-def, type-arg]
+def _rename(
+    table: Table, label: object, other: object, at: int, old: float, rng: np.random.Generator
+) -> None:
     series = table[label]
     new = table.setdefault(other, series * 0)
     stays = rng.binomial(series[at], old)

@@ -46,8 +46,8 @@ class Drawn:
     marked_share: float = 0.0
 
 
-def drawn(code: str, rng: np.random.Generator) -> Drawn:
-    """Draw a clean authority."""
+def drawn(code: str, rng: np.random.Generator, size: tuple[float, float] = SIZE) -> Drawn:
+    """Draw a clean authority of so many contacts a month."""
     span = int(rng.integers(MONTHS[0], MONTHS[1] + 1))
     # A fifth of the extracts hold the months in which schools were closed.
     year = 2018 if rng.random() < 0.2 else 2021
@@ -59,7 +59,7 @@ def drawn(code: str, rng: np.random.Generator) -> Drawn:
     if part:
         last = last.replace(day=int(rng.integers(5, 20)))
     found = Drawn(code, months, (first, last), last + timedelta(days=int(rng.integers(1, 60))))
-    contacts = _contacts(months, rng)
+    contacts = _contacts(months, rng, size)
     if part:
         contacts[-1] = int(contacts[-1] * last.day / 30)
     _shares(found, contacts, rng)
@@ -78,8 +78,10 @@ def _last_day(month: int) -> date:
     return (begin + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-def _contacts(months: list[int], rng: np.random.Generator) -> np.ndarray:
-    size = np.exp(rng.uniform(*np.log(SIZE)))
+def _contacts(
+    months: list[int], rng: np.random.Generator, sizes: tuple[float, float]
+) -> np.ndarray:
+    size = np.exp(rng.uniform(*np.log(sizes)))
     noise = rng.uniform(*NOISE)
     season = np.exp(rng.normal(0, 0.08, 12))
     season[7] = rng.uniform(0.4, 0.9)

@@ -18,6 +18,9 @@ from validation.quality.declared import (
     MOST_FALSE,
     NAMED,
     OF_EACH,
+    SIZE,
+    SMALL,
+    SMALL_TESTED,
     TESTED,
 )
 from validation.quality.planting import planted
@@ -56,21 +59,21 @@ class Tally:
             getattr(self, name).update(getattr(other, name))
 
 
-def tally_of(seeds: Iterable[int]) -> Tally:
-    """Run sets, one for each seed."""
+def tally_of(seeds: Iterable[int], size: tuple[float, float] = SIZE) -> Tally:
+    """Run sets, one for each seed, of authorities of so many contacts a month."""
     whole = Tally()
     for seed in seeds:
-        whole.add(_one_set(seed))
+        whole.add(_one_set(seed, size))
     return whole
 
 
-def _one_set(seed: int) -> Tally:
+def _one_set(seed: int, size: tuple[float, float]) -> Tally:
     tally = Tally(sets=1)
     faults: list[str | None] = [*FAULTS * OF_EACH]
     faults += [None] * (AUTHORITIES - len(faults))
     for number, fault in enumerate(faults):
         rng = np.random.default_rng([seed, number])
-        authority = drawn(str(900 + number), rng)
+        authority = drawn(str(900 + number), rng, size)
         month = planted(fault, authority, rng) if fault else 0
         found = signals(signs_from(authority))
         if fault is None:
@@ -111,7 +114,7 @@ def signs_from(found: Drawn) -> Signs:
     ]
     forms = {
         (found.months[at], length, digits): int(rows)
-        for (length, digits), series in found.forms.items()  # type: ignore[misc]
+        for (length, digits), series in found.forms.items()
         for at, rows in enumerate(series)
         if rows
     }
@@ -122,18 +125,12 @@ def signs_from(found: Drawn) -> Signs:
 
 def part(fraction: float) -> tuple[str, bool]:
     """Run the tested sets, or a fraction of them; the section of the document, and whether met."""
-    tally = tally_of(TESTED[: max(1, round(len(TESTED) * fraction))])
-    rows, passed = [], True
-    for fault in FAULTS:
-        share, n = tally.named[fault] / tally.planted[fault], tally.planted[fault]
-        passed = passed and share >= LEAST_NAMED
-        error = sqrt(share * (1 - share) / n)
-        rows.append(
-            f"| {fault} | {n:,} | {100 * share:.1f} % ({100 * error:.1f}) | "
-            f"{100 * tally.near[fault] / n:.1f} % |"
-        )
+    tally = tally_of(_some(TESTED, fraction))
+    small = tally_of(_some(SMALL_TESTED, fraction), SMALL)
     mean, error = alarms_of(tally)
-    passed = passed and mean <= MOST_FALSE
+    passed = mean <= MOST_FALSE and all(
+        tally.named[fault] >= LEAST_NAMED * tally.planted[fault] for fault in FAULTS
+    )
     cried = ", ".join(f"{kind} {count:,}" for kind, count in sorted(tally.false.items()))
     none = tally.alarms[0] / tally.clean
     lines = [
@@ -142,9 +139,7 @@ def part(fraction: float) -> tuple[str, bool]:
         f"{tally.sets} sets of {AUTHORITIES} authorities, {tally.clean:,} authorities clean. "
         "Monte Carlo errors in brackets. Thresholds were set on other seeds.",
         "",
-        "| fault | planted | named with authority and month | month at most one off |",
-        "| --- | --- | --- | --- |",
-        *rows,
+        *_table(tally),
         "",
         f"Target: at least {100 * LEAST_NAMED:.0f} % of each. False alarms per clean authority: "
         f"{mean:.3f} ({error:.3f}); target: at most {MOST_FALSE:g}. "
@@ -152,8 +147,33 @@ def part(fraction: float) -> tuple[str, bool]:
         "",
         f"Outcome: {'as required' if passed else 'NOT AS REQUIRED'}.",
         "",
+        f"A limit of use: small authorities, {SMALL[0]:.0f} to {SMALL[1]:.0f} contacts a month "
+        f"({small.sets} sets; no target). False alarms per clean authority: "
+        f"{alarms_of(small)[0]:.3f} ({alarms_of(small)[1]:.3f}).",
+        "",
+        *_table(small),
+        "",
     ]
     return "\n".join(lines), passed
+
+
+def _some(seeds: range, fraction: float) -> range:
+    return seeds[: max(1, round(len(seeds) * fraction))]
+
+
+def _table(tally: Tally) -> list[str]:
+    rows = [
+        "| fault | planted | named with authority and month | month at most one off |",
+        "| --- | --- | --- | --- |",
+    ]
+    for fault in FAULTS:
+        n = tally.planted[fault]
+        share, near = tally.named[fault] / n, tally.near[fault] / n
+        error = sqrt(share * (1 - share) / n)
+        rows.append(
+            f"| {fault} | {n:,} | {100 * share:.1f} % ({100 * error:.1f}) | {100 * near:.1f} % |"
+        )
+    return rows
 
 
 def alarms_of(tally: Tally) -> tuple[float, float]:

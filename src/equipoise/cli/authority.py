@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from equipoise.cli import comparing, labelling, packing, profiling, requesting, volumes
 from equipoise.cli.messages import say, say_json, show_table
-from equipoise.cli.options import AsJson
+from equipoise.cli.options import AsJson, Engine, Rows, need_engine
 
 contacts = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +20,12 @@ contacts = typer.Typer(
 
 def add_to(application: typer.Typer) -> None:
     """Add the commands."""
+    labelling.add_to(contacts)
+    profiling.add_to(contacts)
+    requesting.add_to(contacts)
+    comparing.add_to(contacts)
+    packing.add_to(contacts)
+    volumes.add_to(contacts)
     application.add_typer(contacts, name="contacts")
 
 
@@ -39,6 +46,7 @@ def check(
     out: Annotated[
         Path | None, typer.Option("--out", help="Write the unclear rows to this CSV file.")
     ] = None,
+    engine: Rows = Engine.DUCKDB,
     as_json: AsJson = False,
 ) -> None:
     """Read an extract and list the rows that are unclear, and why.
@@ -47,14 +55,15 @@ def check(
 
     Example: equipoise contacts check extract --register register.csv
     """
+    need_engine(engine)
     from equipoise.workspace.folder.extract import looked_at
 
-    found = looked_at(folder, register)
+    found = looked_at(folder, register, engine=engine)
     if out is not None:
         from equipoise.core.base import csv_bytes, write_atomic
 
-        rows = [(u.sheet, u.row, u.field, u.found, u.why) for u in found.unclear]
-        write_atomic(out, csv_bytes(("sheet", "row", "field", "found", "why"), rows))
+        rows = [(u.file, u.sheet, u.row, u.field, u.found, u.why) for u in found.unclear]
+        write_atomic(out, csv_bytes(("file", "sheet", "row", "field", "found", "why"), rows))
     if as_json:
         say_json(
             {
@@ -77,8 +86,11 @@ def check(
     if out is not None:
         say(f"They are listed in {out}. It holds what was typed: keep it on this machine.")
     elif count:
-        shown = [(str(u.sheet), str(u.row), u.field, u.found, u.why) for u in found.unclear]
-        heads = ("sheet", "row", "field", "found", "why")
-        # Most extracts have one sheet, and a CSV file has none: its number would be noise.
-        first = 1 if {row[0] for row in shown} == {"1"} else 0
-        show_table(heads[first:], [row[first:] for row in shown])
+        shown = [
+            (str(u.file), str(u.sheet), str(u.row), u.field, u.found, u.why) for u in found.unclear
+        ]
+        heads = ("file", "sheet", "row", "field", "found", "why")
+        # Most extracts are one file with one sheet: their numbers would be noise.
+        noise = [place for place in (0, 1) if {row[place] for row in shown} == {"1"}]
+        kept = [place for place in range(len(heads)) if place not in noise]
+        show_table(tuple(heads[n] for n in kept), [tuple(row[n] for n in kept) for row in shown])

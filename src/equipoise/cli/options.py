@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,19 @@ Stage = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 Workers = Annotated[
     int, typer.Option("--workers", min=1, help="Processes; the results do not depend on it.")
+]
+
+
+class Engine(StrEnum):
+    """What counts rows; the counts do not depend on it."""
+
+    DUCKDB = "duckdb"
+    SQLITE = "sqlite"
+    SPARK = "spark"
+
+
+Rows = Annotated[
+    Engine, typer.Option("--engine", help="What counts the rows; the counts do not depend on it.")
 ]
 
 #: So many files of one folder are listed by name.
@@ -99,6 +113,19 @@ def need_trial_extra() -> None:
         raise MissingExtraError(
             f"This command needs {', '.join(missing)}: install equipoise with its trial extra "
             "(pip install 'equipoise[trial]')."
+        )
+
+
+def need_engine(engine: Engine) -> None:
+    """Say in one line what to install where an engine is missing."""
+    from importlib.util import find_spec
+
+    from equipoise.cli.messages import MissingExtraError
+
+    if engine is Engine.SPARK and find_spec("pyspark") is None:
+        raise MissingExtraError(
+            "The engine spark needs PySpark and a Java: install equipoise with its spark extra "
+            "(pip install 'equipoise[spark]')."
         )
 
 

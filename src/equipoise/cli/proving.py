@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,14 +23,19 @@ def verify(
         list[str] | None,
         typer.Option("--receipt", help="A ledger head lodged outside, or a file that holds some."),
     ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", help="Write the public record with its proof: one Python file."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Prove what can be proved of the folder.
 
     Chain, files, commitments, draw, receipts.
-    Exit code 1 where something does not hold.
+    Exit code 1 where something does not hold; then nothing is exported.
+    What --export writes, a stranger runs without equipoise: python3 -I -S FILE.py
 
-    Example: equipoise verify trials/north --receipt receipts.txt
+    Example: equipoise verify trials/north --receipt receipts.txt --export north.py
     """
     trial = open_trial(folder)
     from equipoise.workspace.steps.verification import read_receipts
@@ -52,6 +58,12 @@ def verify(
         say(f"Ledger head: {found.head}")
     if not found.consistent:
         raise typer.Exit(1)
+    if export is not None:
+        from equipoise.workspace.steps.stranger import write_export
+
+        write_export(trial, export)
+        if not as_json:
+            say(f"Public record: {export}. Run it with: python3 -I -S {export}")
 
 
 def log(folder: Folder, as_json: AsJson = False) -> None:

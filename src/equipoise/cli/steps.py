@@ -11,10 +11,13 @@ import typer
 from equipoise.cli.messages import say
 from equipoise.cli.options import (
     By,
+    Engine,
     Folder,
+    Rows,
     Stage,
     Workers,
     a_date,
+    need_engine,
     open_trial,
     show_line,
     truth_of,
@@ -105,6 +108,9 @@ def randomise(
     event_date: Annotated[
         str | None, typer.Option("--event-date", metavar="DATE", help="Its date; today if left out")
     ] = None,
+    event_round: Annotated[
+        str | None, typer.Option("--event-round", help="Its round; refused if not the committed.")
+    ] = None,
 ) -> None:
     """Act: draw a stage from seed and public event. Two signatures.
 
@@ -121,6 +127,7 @@ def randomise(
         event_value=event_value,
         event_source=event_source,
         event_date=a_date(event_date, "--event-date"),
+        event_round=event_round,
     )
     show_line(trial, line)
 
@@ -150,15 +157,16 @@ def sap_lock(folder: Folder, by: By = None) -> None:
     show_line(trial, acts.sap_lock(trial, by=by or []))
 
 
-def ingest(folder: Folder, workers: Workers = 1) -> None:
+def ingest(folder: Folder, workers: Workers = 1, engine: Rows = Engine.DUCKDB) -> None:
     """Read what was collected; make the analysis set. It knows no arm.
 
     Example: equipoise ingest trials/north
     """
+    need_engine(engine)
     trial = open_trial(folder, workers=workers)
     from equipoise.workspace.steps.ingest import ingest as step
 
-    show_line(trial, step(trial))
+    show_line(trial, step(trial, engine=engine))
 
 
 def freeze(folder: Folder, by: By = None) -> None:

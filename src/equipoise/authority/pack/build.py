@@ -1,29 +1,27 @@
-"""Building a pack, and the analyst's list of unclear rows."""
+"""Building a pack: from an authority's files to what leaves it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from equipoise.authority.pack.maps import maps_used
+from equipoise.authority.pack.maps import MapUse, maps_used
 from equipoise.authority.pack.pack import Pack
-from equipoise.authority.pack.prepare import Prepared, outcome_of, prepare
-from equipoise.authority.quality import Unclear, quality_of
-from equipoise.authority.readers import REASONS, Contact
-from equipoise.authority.rules import Definitions, RowEngine, Window, count_contacts
+from equipoise.authority.pack.prepare import Prepared, prepared
+from equipoise.authority.pack.resolving import Tap
+from equipoise.authority.pack.sending import OtherCounts
+from equipoise.authority.pack.signs import extract_signs
+from equipoise.authority.quality import quality_of
+from equipoise.authority.readers import Raw, raw_digest
+from equipoise.authority.rules import Definitions, RowEngine, Window, added, count_records
 from equipoise.authority.schools import RosterSchool
-from equipoise.authority.vocabulary import AMBIGUOUS, UNMAPPED, Match, load_codes
-from equipoise.core.base import sha256_hex
+from equipoise.authority.vocabulary import load_codes, match_actions, split_actions
 
 _VOCABULARIES = ("contact-outcome", "source-of-contact")
-_RESOLUTION_WORDS = {
-    "ambiguous": "more than one school of the roster fits: say which in schools.csv",
-    "unmatched": "no school of the roster fits: say which, or not-a-school, in schools.csv",
-    "blank": "no school is named: say which in schools.csv, if the record shows it",
-}
 
 
 def build_pack(
-    files: Mapping[str, bytes],
+    files: Mapping[str, Raw],
     schools: Iterable[RosterSchool],
     definitions: Definitions,
     windows: Sequence[Window],
@@ -34,42 +32,83 @@ def build_pack(
     Parameters
     ----------
     files
-        By name: profile.json, the contacts file that it names, and labels.csv and schools.csv
-        where the authority has reviewed any.
+        By name: profile.json, the contacts files that it names, and labels.csv and schools.csv
+        where the authority has reviewed any. Bytes, or paths that are read and never written.
     schools
         The roster; those of the profile's authority are counted, each in every window.
     definitions, windows
         What is counted, and when.
     engine
-        What does the counting.
+        What keeps the rows and does the counting.
 
     Raises
     ------
     ProblemsError
         With every problem of every file. Nothing is counted then.
     """
-    prepared = prepare(files, schools, definitions)
-    profile, contacts = prepared.profile, prepared.extract.contacts
-    counts = count_contacts(
-        prepared.events, prepared.urns, windows, definitions, profile.extract_date, engine
-    )
-    quality = quality_of(
-        prepared.extract,
-        profile,
-        counts,
-        open_case_unknown=prepared.open_case_unknown(),
-        by_absence=prepared.by_absence(),
-        windows_not_covered=[
-            w.id for w in windows if w.start < profile.covers_from or w.end > profile.covers_to
-        ],
-    )
-    maps = maps_used("source", (c.source for c in contacts), prepared.sources)
-    maps += maps_used("outcome", prepared.outcome_labels(), prepared.outcomes)
-    vocabularies: tuple[str, ...] = _VOCABULARIES
-    if definitions.reasons:
-        maps += maps_used("reason", (c.reason or "" for c in contacts), prepared.reasons)
-        vocabularies = (*_VOCABULARIES, "contact-reason")
-    return Pack(
+    return build_counts(files, schools, definitions, windows, engine)[0]
+
+
+def build_counts(
+    files: Mapping[str, Raw],
+    schools: Iterable[RosterSchool],
+    definitions: Definitions,
+    windows: Sequence[Window],
+    engine: RowEngine,
+    *,
+    others: Sequence[tuple[str, Definitions]] = (),
+    tap: Tap | None = None,
+) -> tuple[Pack, tuple[OtherCounts, ...]]:
+    """Build the pack of one authority, and count by other definitions while its rows are there.
+
+    Parameters
+    ----------
+    files, schools, definitions, windows, engine
+        As for `build_pack`.
+    others
+        Other definitions by name. They differ in what is a new contact, not in whose it is.
+    tap
+        Is shown each record as it passes.
+
+    Raises
+    ------
+    ProblemsError
+        As `build_pack`.
+    ValueError
+        Where other definitions would need the texts to be resolved in another way.
+    """
+    for name, other in others:
+        if _resolved_by(other) != _resolved_by(definitions):
+            raise ValueError(f"definitions {name} resolve texts in another way")
+    with prepared(files, schools, definitions, engine, tap) as extract:
+        profile = extract.profile
+        counts = count_records(
+            extract.store, extract.urns, windows, definitions, profile.extract_date
+        )
+        quality = quality_of(
+            extract.account,
+            profile,
+            counts,
+            open_case_unknown=extract.open_case_unknown(),
+            by_absence=extract.by_absence,
+            windows_not_covered=[
+                w.id for w in windows if w.start < profile.covers_from or w.end > profile.covers_to
+            ],
+            signs=extract_signs(extract),
+        )
+        maps = _maps(extract, with_reasons=bool(definitions.reasons))
+        counted = tuple(
+            OtherCounts(
+                name,
+                other,
+                count_records(
+                    extract.store, extract.urns, windows, other, profile.extract_date
+                ).schools,
+            )
+            for name, other in others
+        )
+    vocabularies = (*_VOCABULARIES, "contact-reason") if definitions.reasons else _VOCABULARIES
+    pack = Pack(
         authority=profile.authority,
         name=profile.name,
         system=profile.system,
@@ -82,80 +121,47 @@ def build_pack(
         quality=quality,
         maps=maps,
         vocabularies={name: load_codes(name).version for name in vocabularies},
-        digests=_digests(files, profile.contacts_file),
+        digests=_digests(files, profile.contacts_files),
     )
+    return pack, counted
 
 
-def unclear(
-    files: Mapping[str, bytes], schools: Iterable[RosterSchool], definitions: Definitions
-) -> tuple[Unclear, ...]:
-    """List the rows that could not be decided, for the analyst's own screen.
-
-    Parameters
-    ----------
-    files, schools, definitions
-        As for `build_pack`.
-
-    Returns
-    -------
-    tuple of Unclear
-        In the order of the file. It holds what was typed, so it must not leave the authority.
-
-    Raises
-    ------
-    ProblemsError
-        With every problem of every file.
-    """
-    prepared = prepare(files, schools, definitions)
-    found = [
-        Unclear(row.sheet, row.row, "row", "", f"set aside: {REASONS[row.reason]}")
-        for row in prepared.extract.set_aside
-    ]
-    found += _unclear_contacts(prepared)
-    return tuple(sorted(found))
+def _resolved_by(definitions: Definitions) -> tuple[object, ...]:
+    """Return what decides how texts are resolved."""
+    return definitions.school, definitions.source_codes, definitions.reasons
 
 
-def _unclear_contacts(prepared: Prepared) -> list[Unclear]:
-    found: list[Unclear] = []
-    for contact, resolution in zip(prepared.extract.contacts, prepared.resolutions, strict=True):
-
-        def note(field: str, typed: str, why: str, contact: Contact = contact) -> None:
-            found.append(Unclear(contact.sheet, contact.row, field, typed, why))
-
-        source = prepared.sources[contact.source]
-        if source.code in (AMBIGUOUS, UNMAPPED):
-            note("source", contact.source, _label_words(source))
-        if resolution is None:
-            continue  # the rest matters for contacts by schools
-        if resolution.status in _RESOLUTION_WORDS:
-            note("organisation", contact.organisation, _RESOLUTION_WORDS[resolution.status])
-        if outcome_of(contact, prepared.outcomes) in (AMBIGUOUS, UNMAPPED):
-            words = _label_words(prepared.outcomes[contact.outcome])
-            if prepared.extract.actions:
-                words += ", a line for each action"
-            note("outcome", contact.outcome, words)
-        reason = prepared.reasons.get(contact.reason or "")
-        if reason is not None and reason.code in (AMBIGUOUS, UNMAPPED):
-            note("reason", contact.reason or "", _label_words(reason))
-        if contact.decided_unreadable:
-            note("decision date", "", "not a date: correct it in the record")
-        if prepared.profile.open_cases == "flagged" and contact.open_case is None:
-            note("open case", "", "not recorded: counted as if the case was closed")
-    return found
-
-
-def _label_words(match: Match) -> str:
-    if match.candidates:
-        return f"could be {' or '.join(match.candidates)}: say which in labels.csv"
-    return "means none of the codes for sure: say which in labels.csv"
+def _maps(extract: Prepared, *, with_reasons: bool) -> tuple[MapUse, ...]:
+    """Return which labels were read as which code, for every field that was looked at."""
+    texts = extract.texts
+    sources, reasons = Counter[str](), Counter[str]()
+    labels, actions = Counter[str](), Counter[str]()
+    for field, number, rows in added("labels_seen", extract.store.ask("labels_seen", {})):
+        place, count = int(number or 0), int(rows or 0)
+        if field == "source":
+            sources[texts.sources.typed[place]] += count
+        elif field == "reason":
+            reasons[texts.reasons.typed[place]] += count
+        else:
+            label, listed = texts.outcomes.typed[place]
+            for part in split_actions(label) if listed else (label,):
+                (actions if listed else labels)[part] += count
+    maps = maps_used("source", sources, {label: texts.sources[label].match for label in sources})
+    maps += maps_used(
+        "outcome", labels, {label: texts.outcomes[label, False].match for label in labels}
+    )
+    maps += maps_used(
+        "outcome", actions, {part: match_actions(texts.vocabulary, part) for part in actions}
+    )
+    if with_reasons:
+        found = {label: texts.reasons[label].match for label in reasons}
+        maps += maps_used("reason", reasons, found)
+    return maps
 
 
-def _digests(files: Mapping[str, bytes], contacts_file: str) -> dict[str, str]:
+def _digests(files: Mapping[str, Raw], contacts_files: Sequence[str]) -> dict[str, str]:
     """Return the digest of each file by its part, since a file's name may hold anything."""
-    parts = {
-        "profile.json": "profile",
-        contacts_file: "contacts",
-        "labels.csv": "labels",
-        "schools.csv": "schools",
-    }
-    return {parts[name]: sha256_hex(data) for name, data in sorted(files.items()) if name in parts}
+    parts = {"profile.json": "profile", "labels.csv": "labels", "schools.csv": "schools"}
+    for number, name in enumerate(contacts_files, start=1):
+        parts[name] = "contacts" if number == 1 else f"contacts-{number}"
+    return {parts[name]: raw_digest(raw) for name, raw in sorted(files.items()) if name in parts}

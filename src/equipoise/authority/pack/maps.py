@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from equipoise.authority.vocabulary import Match, label_words, normalise
@@ -60,7 +60,7 @@ def may_be_personal(label: str) -> bool:
 
 
 def maps_used(
-    field: str, labels: Iterable[str], matches: Mapping[str, Match]
+    field: str, seen: Mapping[str, int], matches: Mapping[str, Match]
 ) -> tuple[MapUse, ...]:
     """Return which labels were read as which code.
 
@@ -68,16 +68,17 @@ def maps_used(
     ----------
     field
         ``source``, ``outcome`` or ``reason``.
-    labels
-        The label of every contact, repeats included.
+    seen
+        From each label to the number of contacts that bear it.
     matches
         What each label means.
     """
-    seen = Counter(label for label in labels if label.strip())
     shown: list[MapUse] = []
     hidden: Counter[tuple[str, str]] = Counter()
     hidden_rows: Counter[tuple[str, str]] = Counter()
     for label, rows in seen.items():
+        if not label.strip():
+            continue
         match = matches[label]
         if rows >= LEAST_SEEN and not may_be_personal(label):
             shown.append(MapUse(field, label, match.code, match.method, 1, rows))

@@ -34,7 +34,7 @@ _AT_MOST = (
 )
 
 
-@result("authority.pack", version=2)
+@result("authority.pack", version=3)
 @dataclass(frozen=True)
 class Pack:
     """What an authority sends: exact, and so always sealed to the trial's key.
@@ -122,10 +122,15 @@ def parse_pack(data: bytes, file: str = "pack.json") -> Pack:
             remedy="ask the authority to send it again",
         )
         raise ProblemsError(tuple(problems))
-    _check_counts(pack, file, problems)
-    _check_quality(pack, file, problems)
+    check_pack(pack, file, problems)
     problems.raise_if_any()
     return pack
+
+
+def check_pack(pack: Pack, file: str, problems: Problems) -> None:
+    """Note everything in a pack that cannot be: its numbers have to agree with each other."""
+    _check_counts(pack, file, problems)
+    _check_quality(pack, file, problems)
 
 
 def _check_counts(pack: Pack, file: str, problems: Problems) -> None:

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from equipoise.authority.readers import Extract, Profile
-from equipoise.authority.rules import AuthorityCounts, MonthCount, WindowTotal
+from equipoise.authority.quality.findings import Finding
+from equipoise.authority.quality.months import Signs
+from equipoise.authority.quality.questions import questions, stored_answer
+from equipoise.authority.quality.signals import signals
+from equipoise.authority.readers import Account, Profile
+from equipoise.authority.rules import AuthorityCounts, MonthCount, MonthSigns, WindowTotal
 
 #: A first or last month with less than this share of a usual month looks cut off.
 SHORT_MONTH = 0.5
@@ -97,6 +101,12 @@ class Quality:
         Windows that reach beyond the dates covered.
     notes
         What the reader had to do, and what the shape of the extract cannot tell.
+    signs
+        What each month shows, in counts.
+    findings
+        What seems wrong with the extract, and what to ask.
+    answers
+        How the authority records: from question to stored answer, of those that have no free text.
     """
 
     rows_read: int
@@ -110,36 +120,42 @@ class Quality:
     by_absence: int
     windows_not_covered: tuple[str, ...]
     notes: tuple[str, ...]
+    signs: tuple[MonthSigns, ...]
+    findings: tuple[Finding, ...]
+    answers: dict[str, str]
 
 
 def quality_of(
-    extract: Extract,
+    account: Account,
     profile: Profile,
     counts: AuthorityCounts,
     *,
     open_case_unknown: int,
     by_absence: int,
     windows_not_covered: Sequence[str],
+    signs: Signs,
 ) -> Quality:
     """Report the quality of an extract.
 
     Parameters
     ----------
-    extract, profile, counts
-        What was read, what was said about it, and what was counted.
+    account, profile, counts
+        What became of the rows, what was said about it, and what was counted.
     open_case_unknown
         Contacts for which it is not known whether the case was open.
     by_absence
         Contacts of schools whose outcome was read by absence.
     windows_not_covered
         Windows that reach beyond the dates covered.
+    signs
+        What the extract shows month by month.
     """
     months = _months(counts.months, profile.covers_from, profile.covers_to)
     first, last = _short_ends(months)
     return Quality(
-        rows_read=extract.rows_read,
-        rows_kept=len(extract.contacts),
-        set_aside=tuple(ReasonCount(reason, rows) for reason, rows in extract.reasons()),
+        rows_read=account.rows_read,
+        rows_kept=account.rows_kept,
+        set_aside=tuple(ReasonCount(reason, rows) for reason, rows in account.set_aside),
         windows=tuple(_window(total) for total in counts.windows),
         months=months,
         first_month_short=first,
@@ -147,8 +163,20 @@ def quality_of(
         open_case_unknown=open_case_unknown,
         by_absence=by_absence,
         windows_not_covered=tuple(windows_not_covered),
-        notes=extract.notes,
+        notes=account.notes,
+        signs=signs.months,
+        findings=signals(signs),
+        answers=answers_without_text(profile),
     )
+
+
+def answers_without_text(profile: Profile) -> dict[str, str]:
+    """Return the answers of a profile that can be compared: choices, and days of changes."""
+    return {
+        question.id: stored_answer(profile, question)
+        for question in questions()
+        if question.kind in ("choice", "days")
+    }
 
 
 def _window(total: WindowTotal) -> WindowQuality:

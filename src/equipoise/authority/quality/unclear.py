@@ -22,6 +22,8 @@ class Unclear:
         What stands there, as typed.
     why
         Why it is unclear, and what to do, in the analyst's words.
+    file
+        Which file of the extract, from 1.
     """
 
     sheet: int
@@ -29,3 +31,4 @@ class Unclear:
     field: str
     found: str
     why: str
+    file: int = 1

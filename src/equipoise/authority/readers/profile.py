@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from equipoise.authority.readers.answers import KEYS, Answers, read_answers
 from equipoise.core.base import Problems, ProblemsError, parse_json
 
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "one_row_per": ("child",),
-    "open_cases": ("flagged", "by-outcome", "unknown"),
+    "one_row_per": ("child", "family", "unknown"),
+    "open_cases": ("flagged", "by-outcome", "absent", "unknown"),
     "encoding": ("utf-8", "cp1252"),
 }
-_TEXTS = ("authority", "name", "system", "contacts_file", "one_row_per", "open_cases")
+_TEXTS = ("authority", "name", "system", "one_row_per", "open_cases")
 _OPTIONAL = ("encoding",)
+_OTHERS = ("contacts_file", "extract_date", "covers", *KEYS)
 
 
 @dataclass(frozen=True)
@@ -26,31 +28,40 @@ class Profile:
     ----------
     authority, name, system
         Its code, its name and the case system that it uses.
-    contacts_file
-        The name of the file with the contacts.
+    contacts_files
+        The names of the files with the contacts, in their order. The stored form says
+        ``"contacts_file": "contacts.csv"``, or a list of names.
     one_row_per
-        ``child``: a contact about three siblings is three rows.
+        ``child``: a contact about three siblings is three rows; ``family``: one; or ``unknown``.
     open_cases
         How a contact on an open case is known: ``flagged`` in a column of its own, ``by-outcome``
-        (only by the outcome), or ``unknown``.
+        (only by the outcome), ``absent`` (such contacts are not in the extract) or ``unknown``.
     extract_date
         The day on which the extract was made.
     covers_from, covers_to
         The first and last date of contact that the extract holds, both included.
     encoding
         How a CSV is encoded, where the authority knows it.
+    answers
+        How the authority records, as far as it was asked.
     """
 
     authority: str
     name: str
     system: str
-    contacts_file: str
+    contacts_files: tuple[str, ...]
     one_row_per: str
     open_cases: str
     extract_date: date
     covers_from: date
     covers_to: date
     encoding: str | None = None
+    answers: Answers = field(default_factory=Answers)
+
+    @property
+    def contacts_file(self) -> str:
+        """The name of the first file with contacts: mostly the only one."""
+        return self.contacts_files[0]
 
 
 def read_profile(data: bytes, file: str = "profile.json") -> Profile:
@@ -80,7 +91,7 @@ def read_profile(data: bytes, file: str = "profile.json") -> Profile:
     """
     problems = Problems()
     body = _object(data, file)
-    for key in sorted(set(body) - {*_TEXTS, *_OPTIONAL, "extract_date", "covers"}):
+    for key in sorted(set(body) - {*_TEXTS, *_OPTIONAL, *_OTHERS}):
         _add(
             problems,
             file,
@@ -90,6 +101,7 @@ def read_profile(data: bytes, file: str = "profile.json") -> Profile:
             "remove it or correct its spelling",
         )
     texts = {key: _text(body, key, file, problems) for key in _TEXTS}
+    contacts_files = _files(body.get("contacts_file"), file, problems)
     encoding = _text(body, "encoding", file, problems) if "encoding" in body else None
     covers = body.get("covers")
     if not isinstance(covers, Mapping):
@@ -123,11 +135,18 @@ def read_profile(data: bytes, file: str = "profile.json") -> Profile:
             f"a date on or after {last}, the last date covered",
             "correct one of the two dates",
         )
+    answers = read_answers(body, file, problems)
     problems.raise_if_any()
     if extract_date is None or first is None or last is None:
         raise AssertionError("a date without a problem is a date")
     return Profile(
-        **texts, extract_date=extract_date, covers_from=first, covers_to=last, encoding=encoding
+        **texts,
+        contacts_files=contacts_files,
+        extract_date=extract_date,
+        covers_from=first,
+        covers_to=last,
+        encoding=encoding,
+        answers=answers,
     )
 
 
@@ -160,6 +179,20 @@ def _text(body: Mapping[str, Any], key: str, file: str, problems: Problems) -> s
     if choices and value not in choices:
         _add(problems, file, key, repr(value), expected, "choose one of these answers")
     return value.strip()
+
+
+def _files(value: Any, file: str, problems: Problems) -> tuple[str, ...]:
+    """Return the names of the files with contacts: one name, or a list of different names."""
+    names = value if isinstance(value, list) else [value]
+    if not names or not all(isinstance(name, str) and name.strip() for name in names):
+        found, expected = "no answer", "the name of a file, or a list of names"
+        _add(problems, file, "contacts_file", found, expected, "answer the question")
+        return ()
+    given = tuple(name.strip() for name in names)
+    if len(set(given)) < len(given):
+        found, expected = "the same file twice", "each file only once"
+        _add(problems, file, "contacts_file", found, expected, "remove one of the two")
+    return given
 
 
 def _date(value: Any, key: str, file: str, problems: Problems) -> date | None:

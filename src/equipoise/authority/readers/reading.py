@@ -1,75 +1,151 @@
-"""Reading: the rows of a table to contacts, or to rows set aside."""
+"""Reading: the rows of a table to records, each with its origin, one after another."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 
-from equipoise.authority.readers.contact import Contact, SetAside
+from equipoise.authority.readers.cell_words import (
+    is_rounded,
+    nothing_words,
+    read_answer,
+    read_id,
+    visible,
+)
+from equipoise.authority.readers.contact import Record
 from equipoise.authority.readers.dates import read_date
-from equipoise.authority.readers.flags import read_flags
-from equipoise.authority.readers.grids import Cell, Sheet
+from equipoise.authority.readers.flags import Recorded, read_recorded
 from equipoise.authority.readers.profile import Profile
 from equipoise.authority.readers.shapes import Shape
+from equipoise.authority.readers.sheets import Cell, Sheet
 from equipoise.core.base import Problems, shape_of
 
-_YES = frozenset({"y", "yes", "true", "1"})
-_NO = frozenset({"n", "no", "false", "0"})
+#: How many rows a sheet of the old and of the present format holds: a table that ends there was
+#: probably cut off.
+SHEET_ENDS = (1 << 16, 1 << 20)
+#: So many distinct cells of a kind are remembered; then they are forgotten, so that memory stays
+#: flat where each cell is its own (a time of day, a comment inside the flags).
+MOST_REMEMBERED = 20_000
+_REQUIRED = ("contact_id", "child_id", "source", "organisation", "outcome")
+
+Flags = tuple[str, ...] | None
 
 
 class Reading:
-    """The state of reading one extract: distinct cells, contacts, rows set aside, problems.
+    """The state of reading one file: cells seen before, and what is wrong.
 
     Parameters
     ----------
-    shape, name, profile
-        What is read, under which name, and what the authority says about it.
+    name, profile
+        The file's name for the messages, and what the authority says about it.
     problems
         Receives cells that fit no shape.
+    file
+        Which file of the extract, from 1.
 
     Attributes
     ----------
-    contacts, set_aside
-        The rows of the sheets read so far.
+    shape
+        The shape of the file, set before its rows are read; None until its headings are known.
+    rows
+        How many rows were read so far.
     """
 
-    def __init__(self, shape: Shape, name: str, profile: Profile, problems: Problems):
-        self.contacts: list[Contact] = []
-        self.set_aside: list[SetAside] = []
-        self._shape = shape
+    def __init__(self, name: str, profile: Profile, problems: Problems, *, file: int = 1) -> None:
+        self.shape: Shape | None = None
+        self.rows = 0
         self._name = name
-        self._profile = profile
+        self._file = file
+        self._first_day = profile.covers_from.toordinal()
+        self._last_day = profile.covers_to.toordinal()
         self._problems = problems
-        self._seen: dict[tuple[str, str], Contact] = {}
-        self._dates: dict[Cell, date | None] = {}
-        self._flags: dict[str, tuple[str, ...] | None] = {}
+        self._days: dict[Cell, int | None] = {}
+        self._recorded: dict[str, Recorded] = {}
         self._first = ""
+        self._dated = False
+        self._undated = False
+        self._said = False
+        self._ends: list[str] = []
+        self._answers: dict[str, bool | None] = {}
 
-    def read(self, sheet: Sheet, positions: Mapping[str, int]) -> None:
-        """Read every row of a sheet whose columns are known."""
-        width, blank = len(sheet.heads), self._shape.blank
+    def records(self, sheet: Sheet, positions: Mapping[str, int]) -> Iterator[Record]:
+        """Yield every row of a sheet whose columns are known."""
+        shape = self.shape
+        if shape is None:
+            raise ValueError("the shape of a file comes before its rows")
+        width, blank = len(sheet.heads), shape.blank
+        needed = itemgetter(*(positions[field] for field in _REQUIRED))
+        at_day, at_decided = positions["on"], positions["decided"]
+        at_code, at_open = positions.get("source_code"), positions.get("open_case")
+        at_reason = positions.get("reason")
+        flagged, listed = shape.outcome == "flags", shape.outcome == "actions"
+        file, number, implied = self._file, sheet.number, ""
+        implies = shape.open_is_blank or shape.outcome == "ticks"
+        before, row = self.rows, 0
         for row, cells in sheet.rows:
-            place = f"{sheet.within}row {row}"
-            self._first = self._first or place
+            self.rows += 1
+            if not self._first:
+                self._first = f"{sheet.within}row {row}"
             if len(cells) != width:
-                self._add(
-                    place,
-                    f"{len(cells)} cells",
-                    f"{width} cells, one for each heading",
-                    "remove what stands outside the columns",
-                )
+                self._add_width(f"{sheet.within}row {row}", len(cells), width)
                 continue
-            fields = {field: cells[at] for field, at in positions.items()}
             if blank:
-                fields = {f: "" if cell == blank else cell for f, cell in fields.items()}
-            contact = self._contact(sheet.number, row, place, fields)
-            if contact is not None and self._is_new(contact):
-                self.contacts.append(contact)
+                cells = ["" if cell == blank else cell for cell in cells]
+            contact_id, child_id, source, organisation, outcome = _texts(needed(cells))
+            if not _is_plain(contact_id):
+                contact_id = self._id(contact_id, "contact id", sheet.within, row)
+            if not _is_plain(child_id):
+                child_id = self._id(child_id, "child id", sheet.within, row)
+            day, decided = self._day(cells[at_day]), self._day(cells[at_decided])
+            aside = self._aside(contact_id, child_id, cells[at_day], day)
+            flags: Flags = None
+            if flagged:
+                outcome, flags, listed = self._outcome(outcome, sheet.within, row)
+            if at_open is not None:
+                # A row of totals or headings, set aside already, must not refuse the file.
+                open_case = (
+                    None if aside else self._open_case(_text(cells[at_open]), sheet.within, row)
+                )
+            else:
+                open_case = None if flags is None else "EXISTING_REFERRAL_FLAG" in flags
+            if not source and at_code is not None:
+                source = _text(cells[at_code])
+            if implies:
+                implied = _implied(shape, outcome, decided, open_case)
+            if (flags or implied == "NFA") and not aside:
+                self._said = True
+            yield Record(
+                file,
+                number,
+                row,
+                aside,
+                contact_id,
+                child_id,
+                day,
+                source,
+                organisation,
+                outcome,
+                listed,
+                flags,
+                decided,
+                decided is None and not _is_nothing(cells[at_decided]),
+                open_case,
+                None if at_reason is None else _text(cells[at_reason]),
+                implied,
+            )
+        self._check_end(sheet.within, self.rows - before, row)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what the shape cannot tell, where it mattered in any row."""
+        ends = tuple(self._ends)
+        if self.shape is None or (self.shape.outcome in ("flags", "ticks") and not self._said):
+            return ends
+        return ends + self.shape.notes
 
     def check_dates(self) -> None:
         """Note a problem where no date of contact could be read in any row."""
-        undated = any(row.reason == "unreadable-date" for row in self.set_aside)
-        if undated and not self.contacts:
+        if self._undated and not self._dated:
             self._add(
                 self._first,
                 "no date of contact in any row",
@@ -77,117 +153,98 @@ class Reading:
                 "export the dates in that form",
             )
 
-    def _contact(
-        self, sheet: int, row: int, place: str, fields: Mapping[str, Cell]
-    ) -> Contact | None:
-        contact_id, child_id = _text(fields["contact_id"]), _text(fields["child_id"])
-        on = self._date(fields["on"])
-        decided = self._date(fields["decided"])
-        outcome, flags = self._outcome(place, _text(fields["outcome"]))
-        open_case = self._open_case(place, fields, flags)
-        reason = self._reason(contact_id, child_id, fields["on"], on)
-        if reason is not None or on is None:
-            self.set_aside.append(SetAside(row, reason or "no-date", sheet))
-            return None
-        source = _text(fields["source"])
-        if not source and "source_code" in fields:
-            source = _text(fields["source_code"])
-        return Contact(
-            row=row,
-            contact_id=contact_id,
-            child_id=child_id,
-            on=on,
-            source=source,
-            organisation=_text(fields["organisation"]),
-            outcome=outcome,
-            flags=flags,
-            decided=decided,
-            decided_unreadable=bool(fields["decided"]) and decided is None,
-            open_case=open_case,
-            reason=_text(fields["reason"]) if "reason" in fields else None,
-            implied=self._implied(outcome, decided, open_case),
-            sheet=sheet,
-        )
-
-    def _reason(self, contact_id: str, child_id: str, raw: Cell, on: date | None) -> str | None:
+    def _aside(self, contact_id: str, child_id: str, raw: Cell, day: int | None) -> str:
+        """Return why a row is set aside, or ""."""
         if not contact_id:
             return "no-contact-id"
         if not child_id:
             return "no-child-id"
-        if not raw:
+        if day is None and _is_nothing(raw):
             return "no-date"
-        if on is None:
+        if day is None:
+            self._undated = True
             return "unreadable-date"
-        if not self._profile.covers_from <= on <= self._profile.covers_to:
+        if not self._first_day <= day <= self._last_day:
             return "outside-covers"
-        return None
+        self._dated = True
+        return ""
 
-    def _is_new(self, contact: Contact) -> bool:
-        key = (contact.contact_id, contact.child_id)
-        first = self._seen.setdefault(key, contact)
-        if first is contact:
-            return True
-        same = _content(first) == _content(contact)
-        reason = "double-export" if same else "conflicting-copy"
-        self.set_aside.append(SetAside(contact.row, reason, contact.sheet))
-        return False
+    def _day(self, cell: Cell) -> int | None:
+        try:
+            return self._days[cell]
+        except KeyError:
+            pass
+        if len(self._days) >= MOST_REMEMBERED:
+            self._days.clear()
+        read = read_date(visible(cell) if isinstance(cell, str) else cell)
+        day = self._days[cell] = None if read is None else read.toordinal()
+        return day
 
-    def _date(self, cell: Cell) -> date | None:
-        if cell not in self._dates:
-            self._dates[cell] = read_date(cell)
-        return self._dates[cell]
-
-    def _outcome(self, place: str, text: str) -> tuple[str, tuple[str, ...] | None]:
-        if self._shape.outcome != "flags":
-            return text, None
-        if not text:
-            return "", ()
-        if not text.startswith(("{", "[")):
-            return text, None  # some systems put a plain label under this heading
-        if text not in self._flags:
+    def _outcome(self, text: str, within: str, row: int) -> tuple[str, Flags, bool]:
+        """Return the words or the flags of a cell of the standard dataset; whether it is a list."""
+        if not text.startswith(("{", "[", '"')) and text.casefold() != "null":
+            return (text, None, False) if text else ("", (), False)
+        recorded = self._recorded.get(text)
+        if recorded is None:
             try:
-                self._flags[text] = read_flags(text)
+                recorded = read_recorded(text)
             except ValueError as error:
-                self._flags[text] = None
+                recorded = Recorded(None)
                 self._add(
-                    place,
+                    f"{within}row {row}",
                     f"{error}",
-                    "an object of flags, each Y or N",
+                    "an object of flags, each Y or N, or a list of outcomes",
                     "export the outcome flags again",
                 )
-        return "", self._flags[text]
+            if len(self._recorded) >= MOST_REMEMBERED:
+                self._recorded.clear()
+            self._recorded[text] = recorded
+        return "; ".join(recorded.labels), recorded.flags, len(recorded.labels) > 1
 
-    def _implied(self, outcome: str, decided: date | None, open_case: bool | None) -> str:
-        """Return the code that a blank outcome stands for in this shape, if for any.
-
-        Nothing ticked is no further action only at a completed step, and never on an open case.
-        """
-        if outcome:
-            return ""
-        if self._shape.open_is_blank and open_case:
-            return "EXISTING"
-        return "NFA" if self._shape.outcome == "ticks" and decided is not None else ""
-
-    def _open_case(
-        self, place: str, fields: Mapping[str, Cell], flags: tuple[str, ...] | None
-    ) -> bool | None:
-        if self._shape.outcome == "flags":
-            return None if flags is None else "EXISTING_REFERRAL_FLAG" in flags
-        if "open_case" not in fields:
-            return None
-        text = _text(fields["open_case"])
-        if text.casefold() in _YES:
-            return True
-        if text.casefold() in _NO:
-            return False
-        if text:
+    def _open_case(self, text: str, within: str, row: int) -> bool | None:
+        try:
+            return self._answers[text]
+        except KeyError:
+            pass
+        answer = None
+        try:
+            answer = self._answers[text] = read_answer(text)
+        except KeyError:
             self._add(
-                place,
+                f"{within}row {row}",
                 f"{shape_of(text)} under open case at contact",
                 "Y or N, or blank",
                 "correct the cell",
             )
-        return None
+        return answer
+
+    def _id(self, text: str, of: str, within: str, row: int) -> str:
+        """Return an id that is not plain letters and digits; "" where it says nothing."""
+        if is_rounded(text):
+            self._add(
+                f"{within}row {row}",
+                f"{shape_of(text)} under {of}: a number that a spreadsheet has rounded",
+                "every digit of it",
+                "give the column the format of text before the file is saved, and export it again",
+            )
+        return read_id(text)
+
+    def _check_end(self, within: str, rows: int, last: int) -> None:
+        """Note that a table ends exactly where a spreadsheet's sheet is full."""
+        for end in SHEET_ENDS:
+            if rows in (end - 1, end) or last == end:
+                self._ends.append(
+                    f"{within}{rows:,} rows, just as many as a sheet holds: the rest was probably "
+                    "cut off; export by parts and compare the number of contacts"
+                )
+
+    def _add_width(self, place: str, found: int, width: int) -> None:
+        self._add(
+            place,
+            f"{found} cells",
+            f"{width} cells, one for each heading",
+            "remove what stands outside the columns",
+        )
 
     def _add(self, place: str, found: str, expected: str, remedy: str) -> None:
         self._problems.add(
@@ -195,18 +252,33 @@ class Reading:
         )
 
 
+def _implied(shape: Shape, outcome: str, decided: int | None, open_case: bool | None) -> str:
+    """Return the code that a blank outcome stands for in a shape, if for any.
+
+    Nothing ticked is no further action only at a completed step, and never on an open case.
+    """
+    if outcome:
+        return ""
+    if shape.open_is_blank and open_case:
+        return "EXISTING"
+    return "NFA" if shape.outcome == "ticks" and decided is not None else ""
+
+
+def _is_plain(text: str) -> bool:
+    """Tell quickly that an id needs no closer look: letters and digits, a digit at the end."""
+    return text.isalnum() and text.isascii() and text[-1].isdigit() and text[0] != "0"
+
+
+def _is_nothing(cell: Cell) -> bool:
+    """Tell whether a cell is blank, or holds a word that stands for nothing."""
+    if not isinstance(cell, str):
+        return False
+    return not cell or visible(cell).casefold() in nothing_words()
+
+
 def _text(cell: Cell) -> str:
-    return cell if isinstance(cell, str) else cell.isoformat()
+    return cell.isoformat() if isinstance(cell, datetime.date) else cell
 
 
-def _content(contact: Contact) -> tuple[object, ...]:
-    return (
-        contact.on,
-        contact.source,
-        contact.organisation,
-        contact.outcome,
-        contact.flags,
-        contact.decided,
-        contact.open_case,
-        contact.reason,
-    )
+def _texts(cells: Sequence[Cell]) -> list[str]:
+    return [cell.isoformat() if isinstance(cell, datetime.date) else cell for cell in cells]

@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from equipoise.core.base import Problems
-
 _MARKS = re.compile(r"[^a-z0-9]+")
 
 
@@ -25,7 +23,7 @@ class Shape:
     optional
         Fields that may be absent.
     outcome
-        What stands under the outcome: ``label`` (one outcome), ``flags`` (JSON of Y and N),
+        What stands under the outcome: ``label`` (one outcome), ``flags`` (JSON, or words),
         ``ticks`` (nothing ticked at a completed step is no further action) or ``actions`` (a list
         of next actions, of which the gravest holds).
     blank
@@ -64,11 +62,16 @@ LOCAL_COLUMNS = Shape(
             ("open case at contact", "open case at contact y n", "open case", "open case y n"),
         ),
         ("reason", ("contact reason", "reason for contact", "reason of contact")),
+        (
+            "email_domain",
+            ("referrer s e mail domain", "referrer e mail domain", "referrer email domain"),
+        ),
     ),
-    optional=("open_case", "reason"),
+    optional=("open_case", "reason", "email_domain"),
 )
 
-#: Columns of ssd_contacts (Standard Safeguarding Dataset 1.4.5), with outcome flags as JSON.
+#: Columns of ssd_contacts (Standard Safeguarding Dataset 1.4.5), with outcome flags as JSON. Other
+#: shapes of its outcome column are told from what stands in it (`outcome_column`).
 STANDARD_DATASET = Shape(
     "standard-dataset",
     (
@@ -76,14 +79,25 @@ STANDARD_DATASET = Shape(
         ("child_id", ("cont person id",)),
         ("on", ("cont contact date",)),
         ("source", ("cont contact source desc",)),
-        ("organisation", ("referring agency", "referring organisation")),
+        (
+            "organisation",
+            (
+                "referring agency",
+                "referring organisation",
+                "referrer agency",
+                "agency name",
+                "agency",
+            ),
+        ),
         ("outcome", ("cont contact outcome json",)),
-        ("decided", ("decision date",)),
+        ("decided", ("decision date", "outcome date", "completed date")),
         ("source_code", ("cont contact source code",)),
-        ("reason", ("cont contact reason",)),
+        ("open_case", ("open case at contact", "open at contact", "open case", "case open")),
+        ("reason", ("cont contact reason", "contact reason")),
     ),
-    optional=("source_code", "reason"),
+    optional=("source_code", "open_case", "reason"),
     outcome="flags",
+    blank="NULL",
     notes=("the outcome flags know no early help: it arrives as another outcome",),
 )
 
@@ -190,55 +204,3 @@ def nearest_shape(heads: Sequence[str]) -> Shape | None:
     scores = [sum(1 for _, names in s.columns if plain & set(names)) for s in SHAPES]
     best = max(scores)
     return SHAPES[scores.index(best)] if best >= 3 else None
-
-
-def locate(
-    shape: Shape, heads: Sequence[str], file: str, problems: Problems, *, within: str = ""
-) -> dict[str, int] | None:
-    """Return for each field of a shape the position of its column.
-
-    Columns that are missing, unknown or there twice are noted as problems, and None is returned.
-    A heading that is not known is never repeated: it may hold a name.
-
-    Parameters
-    ----------
-    shape, heads, file, problems
-        What is looked for, where, and where to note what is wrong.
-    within
-        What the place begins with: ``"sheet 2, "``.
-    """
-    positions: dict[str, int] = {}
-    before = len(problems)
-    field_of = {name: field for field, names in shape.columns for name in names}
-    shown = {field: names[0] for field, names in shape.columns}
-    for position, head in enumerate(heads):
-        field = field_of.get(plain_head(head))
-        place = f"{within}heading of column {position + 1}"
-        if field is None:
-            problems.add(
-                file=file,
-                place=place,
-                found="an unknown column",
-                expected="only " + ", ".join(shown.values()),
-                remedy="remove the column, or correct its heading",
-            )
-        elif field in positions:
-            problems.add(
-                file=file,
-                place=place,
-                found=f"a second column for {shown[field]}",
-                expected="one column for each",
-                remedy="remove one of the two",
-            )
-        else:
-            positions[field] = position
-    for field, name in shown.items():
-        if field not in positions and field not in shape.optional:
-            problems.add(
-                file=file,
-                place=f"{within}headings",
-                found=f"no column {name}",
-                expected=f"a column {name}",
-                remedy="add the column, or correct its heading",
-            )
-    return positions if len(problems) == before else None

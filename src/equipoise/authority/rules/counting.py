@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
 from equipoise.authority.rules.definitions import Definitions, Window, check_definitions
-from equipoise.authority.rules.engine import RowEngine
+from equipoise.authority.rules.engine import Answer, RowEngine, Rows, RowStore, added
 from equipoise.authority.rules.events import Event, event_rows, setting_rows, window_rows
 from equipoise.authority.rules.reason import REASONS
 
@@ -145,17 +145,65 @@ def count_contacts(
     ValueError
         Where an event names a school outside `urns`.
     """
-    check_definitions(definitions, windows)
     strange = {event.urn for event in events if event.urn is not None} - {int(u) for u in urns}
-    if strange:
-        raise ValueError(f"{len(strange)} schools with contacts are not on the roster")
+    _refuse_strange(strange)
+    rows = {"events": event_rows(events)}
+
+    def ask(query: str, tables: Mapping[str, Rows]) -> Iterable[Answer]:
+        return engine.run(query, {**rows, **tables})
+
+    return _counts(ask, urns, windows, definitions, extract_date)
+
+
+def count_records(
+    store: RowStore,
+    urns: Sequence[str],
+    windows: Sequence[Window],
+    definitions: Definitions,
+    extract_date: date,
+) -> AuthorityCounts:
+    """Count the records of a store by school and window, as `count_contacts` counts events.
+
+    Parameters
+    ----------
+    store
+        Holds the authority's extract, with every text resolved.
+    urns, windows, definitions, extract_date
+        As for `count_contacts`.
+
+    Raises
+    ------
+    ProblemsError
+        Where the definitions cannot be counted.
+    ValueError
+        Where a record names a school outside `urns`.
+    """
+    return _counts(store.ask, urns, windows, definitions, extract_date)
+
+
+Ask = Callable[[str, Mapping[str, Rows]], Iterable[Answer]]
+
+
+def _counts(
+    ask: Ask,
+    urns: Sequence[str],
+    windows: Sequence[Window],
+    definitions: Definitions,
+    extract_date: date,
+) -> AuthorityCounts:
+    check_definitions(definitions, windows)
     tables = {
-        "events": event_rows(events),
         "windows": window_rows(windows),
         "settings": setting_rows(definitions, extract_date),
     }
-    found = {(str(row[0]), str(row[1])): row[2:] for row in engine.run("school_counts", tables)}
-    totals = {str(row[0]): row[1:] for row in engine.run("window_totals", tables)}
+
+    def counted(query: str) -> tuple[Answer, ...]:
+        return added(query, ask(query, tables))
+
+    schools = counted("school_counts")
+    _refuse_strange({row[0] for row in schools} - {int(urn) for urn in urns})
+    found = {(str(row[0]), str(row[1])): row[2:] for row in schools}
+    totals = {str(row[0]): row[1:] for row in counted("window_totals")}
     asked = sum(1 for reason in REASONS if reason in definitions.reasons)
     width = len(fields(SchoolCount)) - 2 - len(REASONS) + asked
     zeros = (0,) * width
@@ -171,15 +219,15 @@ def count_contacts(
             for window in windows
         ),
         windows=tuple(WindowTotal(w.id, *_integers(totals.get(w.id, none))) for w in windows),
-        months=tuple(MonthCount(*_integers(row)) for row in engine.run("month_counts", tables)),
+        months=tuple(MonthCount(*_integers(row)) for row in counted("month_counts")),
     )
 
 
+def _refuse_strange(urns: Collection[object]) -> None:
+    if urns:
+        raise ValueError(f"{len(urns)} schools with contacts are not on the roster")
+
+
 def _integers(values: Sequence[object]) -> tuple[int, ...]:
-    """Return an engine's values as integers; anything else is an engine that does not fit."""
-    numbers: list[int] = []
-    for value in values:
-        if not isinstance(value, int):
-            raise TypeError(f"an engine returned a {type(value).__name__} for a count")
-        numbers.append(int(value))
-    return tuple(numbers)
+    """Return an engine's values as integers, for the type's sake: `added` has checked them."""
+    return tuple(value for value in values if isinstance(value, int))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from equipoise.authority.rules.definitions import Definitions, Window
-from equipoise.authority.rules.engine import SCHEMAS, Rows, Value
+from equipoise.authority.rules.engine import Rows
 
 #: How an organisation was resolved; "" where the contact is not by a school.
 RESOLUTIONS = ("matched", "unresolved", "not-a-school", "")
@@ -53,7 +53,7 @@ class Event:
 
 def event_rows(events: Sequence[Event]) -> Rows:
     """Return events as the engine's table; `contact` is their position."""
-    return _rows(
+    return Rows.of(
         "events",
         [
             (
@@ -77,7 +77,7 @@ def event_rows(events: Sequence[Event]) -> Rows:
 
 def window_rows(windows: Sequence[Window]) -> Rows:
     """Return windows as the engine's table."""
-    return _rows("windows", [(w.id, w.start.toordinal(), w.end.toordinal()) for w in windows])
+    return Rows.of("windows", [(w.id, w.start.toordinal(), w.end.toordinal()) for w in windows])
 
 
 def setting_rows(definitions: Definitions, extract_date: date) -> Rows:
@@ -86,7 +86,7 @@ def setting_rows(definitions: Definitions, extract_date: date) -> Rows:
     Outcomes are read on the cut-off, or on the day of the extract where that came before it.
     """
     cut_off = definitions.pending_cut_off
-    return _rows(
+    return Rows.of(
         "settings",
         [
             (
@@ -99,9 +99,3 @@ def setting_rows(definitions: Definitions, extract_date: date) -> Rows:
             )
         ],
     )
-
-
-def _rows(table: str, rows: Sequence[tuple[Value, ...]]) -> Rows:
-    names, kinds = zip(*SCHEMAS[table], strict=True)
-    columns = tuple(zip(*rows, strict=True)) if rows else tuple(() for _ in names)
-    return Rows(names, kinds, columns)

@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 
 from equipoise.authority.rules import (
+    copies,
     no_further_action,
     open_case,
     reason,
@@ -16,6 +17,8 @@ from equipoise.authority.rules import (
     repeat,
     section47,
     settled,
+    signs,
+    unclear,
 )
 from equipoise.authority.rules.engine import SCHEMAS
 
@@ -25,12 +28,12 @@ Expression = Any
 
 @cache
 def expression(query: str) -> Expression:
-    """Return a query over the unbound tables of `SCHEMAS`.
+    """Return a query, or a derived table, over the unbound tables of `SCHEMAS`.
 
     Parameters
     ----------
     query
-        One of `engine.QUERIES`.
+        One of `engine.QUERIES`, `engine.DERIVED` or `engine.RECORD_QUERIES`.
 
     Raises
     ------
@@ -41,6 +44,15 @@ def expression(query: str) -> Expression:
         "school_counts": _school_counts,
         "window_totals": _window_totals,
         "month_counts": _month_counts,
+        "copies": _copies,
+        "kept": _kept,
+        "events": _events_of_kept,
+        "set_aside": _set_aside,
+        "tallies": _tallies,
+        "labels_seen": _labels_seen,
+        "month_signs": _month_signs,
+        "label_months": _label_months,
+        "unclear_rows": _unclear_rows,
     }
     if query not in builders:
         raise ValueError(f"no query {query}")
@@ -49,6 +61,98 @@ def expression(query: str) -> Expression:
 
 def _table(name: str) -> Expression:
     return ibis.table(dict(SCHEMAS[name]), name=name)
+
+
+def sql(query: str, dialect: str) -> str:
+    """Return a query as text in an engine's dialect: ``duckdb``, ``pyspark`` or ``sqlite``."""
+    return f"{ibis.to_sql(expression(query), dialect=dialect)}\n"
+
+
+def _copies() -> Expression:
+    return copies.find(_table("records"))
+
+
+def _kept() -> Expression:
+    return copies.without(_table("records"), _table("copies"))
+
+
+def _set_aside() -> Expression:
+    return unclear.set_aside(_table("records"), _table("copies"))
+
+
+def _unclear_rows() -> Expression:
+    return unclear.rows(_table("records"), _table("copies"), _table("kept"))
+
+
+def _events_of_kept() -> Expression:
+    """Return the records that are counted as the events that the rules see."""
+    kept = _table("kept")
+    settled_so = kept.resolution.isin(unclear.SETTLED)
+    columns = [name for name, _ in SCHEMAS["events"]]
+    kept = kept.mutate(
+        contact=kept.number, resolution=settled_so.ifelse(kept.resolution, "unresolved")
+    )
+    return kept.select(*columns)
+
+
+def _tallies() -> Expression:
+    """Count what is kept, and what of it is not known or was read by absence."""
+    kept = _table("kept")
+    return kept.aggregate(
+        rows=kept.count().cast("int64"),
+        open_unrecorded=_or_none(kept.open_unrecorded),
+        by_absence=_or_none(kept.by_absence),
+    )
+
+
+def _labels_seen() -> Expression:
+    """Count the rows of each distinct label, by its number."""
+    kept = _table("kept")
+    fields = [
+        kept.filter(kept[f"{field}_text"].notnull()).select(
+            field=ibis.literal(field), label=kept[f"{field}_text"]
+        )
+        for field in ("source", "outcome", "reason")
+    ]
+    labels = fields[0].union(fields[1]).union(fields[2])
+    seen = labels.group_by("field", "label").aggregate(rows=labels.count().cast("int64"))
+    return seen.order_by("field", "label")
+
+
+def _month_signs() -> Expression:
+    """Count by month what shows how an extract was made (`signs.MonthSigns`)."""
+    kept = _table("kept")
+    pieces = (
+        signs.of_kept(kept, _number),
+        signs.of_copies(_table("records"), _table("copies"), _number),
+        signs.of_children(kept, _number),
+        signs.of_twins(kept),
+    )
+    zero = ibis.literal(0).cast("int64")
+
+    def wide(piece: Expression) -> Expression:
+        others = [name for name in signs.COUNTED if name not in piece.columns]
+        return piece.mutate(**dict.fromkeys(others, zero)).select("month", *signs.COUNTED)
+
+    whole = wide(pieces[0])
+    for piece in pieces[1:]:
+        whole = whole.union(wide(piece))
+    sums = {name: _sum(whole[name]) for name in signs.COUNTED}
+    return whole.group_by("month").aggregate(**sums).order_by("month")
+
+
+def _label_months() -> Expression:
+    """Count the rows of each distinct label of source and outcome in each month."""
+    kept = _table("kept")
+    fields = [
+        kept.filter(kept[f"{field}_text"].notnull()).select(
+            field=ibis.literal(field), label=kept[f"{field}_text"], month=kept.month
+        )
+        for field in ("source", "outcome")
+    ]
+    labels = fields[0].union(fields[1])
+    keys = ("field", "label", "month")
+    return labels.group_by(*keys).aggregate(rows=labels.count().cast("int64")).order_by(*keys)
 
 
 def _events() -> Expression:
@@ -200,6 +304,11 @@ def _month_counts() -> Expression:
 
 def _number(condition: Expression) -> Expression:
     return condition.ifelse(1, 0).cast("int64").sum().cast("int64")
+
+
+def _or_none(condition: Expression) -> Expression:
+    """Count like `_number`; 0, not null, where there is no row at all."""
+    return _number(condition).fill_null(0).cast("int64")
 
 
 def _sum(column: Expression) -> Expression:

@@ -57,6 +57,8 @@ class CodeList:
         Words that turn a label round, so that its other words decide nothing.
     silent
         Labels that say nothing: they may stand beside others in a list.
+    absent
+        Labels that stand for a blank: "N/K", "NULL".
     groups
         From code to the letter of its group; empty where the vocabulary has none.
     heads
@@ -82,6 +84,7 @@ class CodeList:
     rules: tuple[TokenRule, ...]
     denials: tuple[str, ...]
     silent: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
     title: str = ""
     groups: Mapping[str, str] = field(default_factory=dict)
     heads: tuple[TokenRule, ...] = ()
@@ -151,6 +154,7 @@ def load_codes(name: str, on: date | None = None) -> CodeList:
         rules=_rules(body["rules"], expansions, plurals),
         denials=tuple(_plain(normalise(p), expansions, plurals) for p in body["denials"]),
         silent=frozenset(normalise(label) for label in body.get("silent", ())),
+        absent=frozenset(normalise(label) for label in body.get("absent", ())),
         title=body["title"],
         groups={
             code: group["group"] for group in body.get("groups", ()) for code in group["codes"]

@@ -118,7 +118,7 @@ class Vocabulary:
         text = normalise(label)
         if text in self._decided:
             return Match(self._decided[text], "reviewed")
-        if not text:
+        if not text or text in self.codes.absent:
             return Match(MISSING, "blank")
         if text in self._known:
             return Match(self._known[text], "code")

@@ -13,6 +13,7 @@ from equipoise.core.ledger.acts import (
 from equipoise.core.ledger.chain import (
     LEDGER,
     LOCK,
+    SIGNED_EVERY,
     Chain,
     SignatureCheck,
     append,
@@ -25,6 +26,7 @@ __all__ = [
     "BEGINNING",
     "LEDGER",
     "LOCK",
+    "SIGNED_EVERY",
     "STAGE_STATES",
     "STEPS",
     "TRIAL_STATES",

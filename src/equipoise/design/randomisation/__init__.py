@@ -34,6 +34,7 @@ from equipoise.design.randomisation.commitment import (
 )
 from equipoise.design.randomisation.draw import (
     DrawRefused,
+    check_event,
     check_event_date,
     draw,
     repeat_draw,
@@ -73,6 +74,7 @@ __all__ = [
     "arms_of",
     "balance",
     "chances",
+    "check_event",
     "check_event_date",
     "commit",
     "draw",

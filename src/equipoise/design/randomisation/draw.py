@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from datetime import date
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from equipoise.core.base import Problem, ProblemsError, canonical
 from equipoise.design.randomisation.allocation import AllocatedSchool, Allocation
@@ -62,6 +63,44 @@ def check_event_date(commitment: Commitment, seen: date) -> None:
             f"an event of {seen}",
             f"one of {earliest} or later, as was committed",
             "wait for the committed event and give its value",
+        )
+
+
+def check_event(commitment: Commitment, source: str, event_round: str | None = None) -> None:
+    """Refuse another event than the committed one.
+
+    Parameters
+    ----------
+    commitment
+        Names a source and a round.
+    source
+        Where the value was seen. It is compared where the committed source names an address: the
+        host must be the same one.
+    event_round
+        The round of the value, where the person who saw it gives it.
+
+    Raises
+    ------
+    DrawRefused
+        For another host or another round: whoever may choose among events chooses the arms.
+    """
+    committed = commitment.event
+    if event_round is not None and event_round.strip() != committed.round:
+        raise DrawRefused(
+            commitment.stage,
+            "event",
+            f"the round {event_round.strip()}",
+            f"the round {committed.round}, as was committed",
+            "give the value of the committed round",
+        )
+    host = urlsplit(committed.source).hostname
+    if host is not None and urlsplit(source).hostname != host:
+        raise DrawRefused(
+            commitment.stage,
+            "event",
+            f"a value seen at {source}",
+            f"one of {committed.source}, as was committed",
+            "give the value that the committed source published",
         )
 
 

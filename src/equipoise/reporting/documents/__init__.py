@@ -11,11 +11,13 @@ from equipoise.reporting.documents.model import Document
 from equipoise.reporting.documents.page import html_page
 from equipoise.reporting.documents.printed import pdf_bytes
 from equipoise.reporting.documents.programme import programme_brief, programme_document
-from equipoise.reporting.documents.word import docx_bytes
+from equipoise.reporting.documents.request import RequestFacts, request_document
+from equipoise.reporting.documents.word import docx_bytes, rewritten
 
 __all__ = [
     "Document",
     "Documents",
+    "RequestFacts",
     "blind_document",
     "blind_report",
     "brief",
@@ -25,4 +27,6 @@ __all__ = [
     "pdf_bytes",
     "programme_brief",
     "programme_document",
+    "request_document",
+    "rewritten",
 ]

@@ -1,22 +1,64 @@
-"""The row engine of the command line: DuckDB in memory, through Ibis, on one thread."""
+"""The row engines of the command line by name, and its own: DuckDB, on one thread."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from equipoise.workspace.folder.parquet import ParquetParts, arrow_table, parts_for
 
 if TYPE_CHECKING:
-    from equipoise.authority.rules import Rows
+    from equipoise.authority.rules import RowEngine, Rows
 
 Value = int | bool | str | None
+Answer = tuple[Value, ...]
+
+#: The engines that a user can name.
+ENGINES = ("duckdb", "sqlite", "spark")
 
 #: Nothing is fetched, nothing outside the process is read, and one thread keeps the order.
-_SETTINGS = {
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "enable_external_access": False,
 }
+#: What DuckDB may hold of a part before it spills into the store's folder.
+_MEMORY = "512MB"
+#: So many rows of an answer are fetched at once.
+_FETCHED = 10_000
+
+
+@contextmanager
+def engine_named(name: str) -> Iterator[RowEngine]:
+    """Return an engine by its name; what it holds beside memory is gone afterwards.
+
+    Raises
+    ------
+    ValueError
+        Where there is none of that name.
+    ModuleNotFoundError
+        Where it is not installed (PySpark).
+    """
+    if name not in ENGINES:
+        raise ValueError(f"no engine {name}: one of {', '.join(ENGINES)}")
+    if name == "duckdb":
+        yield DuckDBEngine()
+    elif name == "sqlite":
+        from equipoise.authority.rules import SQLiteEngine
+
+        with tempfile.TemporaryDirectory(prefix="equipoise-") as folder:
+            yield SQLiteEngine(Path(folder))
+    else:
+        from equipoise.workspace.folder.spark import SparkEngine
+
+        with SparkEngine() as engine:
+            yield engine
 
 
 class DuckDBEngine:
@@ -26,7 +68,7 @@ class DuckDBEngine:
     without them.
     """
 
-    def run(self, query: str, tables: Mapping[str, Rows]) -> tuple[tuple[Value, ...], ...]:
+    def run(self, query: str, tables: Mapping[str, Rows]) -> tuple[Answer, ...]:
         """Return the rows of a query, in the order that the query declares.
 
         Parameters
@@ -41,27 +83,95 @@ class DuckDBEngine:
         ValueError
             Where there is no such query.
         """
-        import ibis
-        import pyarrow  # type: ignore[import-untyped]  # ships no types
+        import duckdb
 
-        from equipoise.authority.rules.expressions import expression
-
-        kinds = {
-            "int64": pyarrow.int64(),
-            "boolean": pyarrow.bool_(),
-            "string": pyarrow.string(),
-        }
-        connection = ibis.duckdb.connect(":memory:", **_SETTINGS)
-        try:
+        text = duckdb_text(query)
+        with duckdb.connect(":memory:", config=_SETTINGS) as connection:
             for name, rows in tables.items():
-                arrays = [
-                    pyarrow.array(column, type=kinds[kind])
-                    for column, kind in zip(rows.columns, rows.kinds, strict=True)
-                ]
-                table = pyarrow.Table.from_arrays(arrays, names=list(rows.names))
-                connection.con.register(name, table)
-            answer = connection.to_pyarrow(expression(query))
-            columns = [column.to_pylist() for column in answer.columns]
-        finally:
-            connection.disconnect()
-        return tuple(zip(*columns, strict=True))
+                connection.register(name, arrow_table(rows))
+            return tuple(connection.execute(text).fetchall())
+
+    @contextmanager
+    def store(self, size: int) -> Iterator[DuckDBStore]:
+        """Return an empty store on disk, as `RowEngine.store`; it is gone afterwards."""
+        with tempfile.TemporaryDirectory(prefix="equipoise-") as folder:
+            parts = ParquetParts(Path(folder), parts_for(size))
+            store = DuckDBStore(parts)
+            try:
+                yield store
+            finally:
+                # On Windows a file that is open cannot be removed.
+                store.close()
+                parts.abandon()
+
+
+class DuckDBStore:
+    """A `RowStore` of Parquet files; one part after another is counted."""
+
+    def __init__(self, parts: ParquetParts) -> None:
+        self.key = secrets.token_bytes(16)
+        self._parts = parts
+        self._sealed = False
+        self._database: Any = None
+        self._part = -1
+
+    def append(self, rows: Rows) -> None:
+        """Add a chunk of records."""
+        if self._sealed:
+            raise ValueError("nothing can be added after the first question")
+        self._parts.append(rows)
+
+    def ask(self, query: str, tables: Mapping[str, Rows]) -> Iterator[Answer]:
+        """Yield the rows of a query, part after part."""
+        if not self._sealed:
+            self._sealed = True
+            self._parts.close()
+        text = duckdb_text(query)
+        for part in range(self._parts.parts):
+            with self._opened(part).cursor() as cursor:
+                for name, rows in tables.items():
+                    cursor.register(name, arrow_table(rows))
+                answer = cursor.execute(text)
+                while fetched := answer.fetchmany(_FETCHED):
+                    yield from fetched
+
+    def close(self) -> None:
+        """Leave the database of the part that was counted last."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _opened(self, part: int) -> Any:
+        """Return a database that sees the records of a part, and nothing else outside."""
+        if self._database is not None and self._part == part:
+            return self._database
+        import duckdb
+
+        self.close()
+        folder = self._parts.folder
+        settings = {name: set_to for name, set_to in _SETTINGS.items() if "external" not in name}
+        settings |= {"memory_limit": _MEMORY, "temp_directory": str(folder / "spilled")}
+        self._database, self._part = duckdb.connect(":memory:", config=settings), part
+        run = self._database.execute
+        run(f"SET allowed_directories = [{_quoted(folder)}]")
+        run("SET enable_external_access = false")
+        copies = self._parts.path(part, "copies")
+        run(f"CREATE VIEW records AS SELECT * FROM read_parquet({_quoted(self._parts.path(part))})")
+        if not copies.exists():
+            run(f"COPY ({duckdb_text('copies')}) TO {_quoted(copies)} (FORMAT parquet)")
+        run(f"CREATE VIEW copies AS SELECT * FROM read_parquet({_quoted(copies)})")
+        for name in ("kept", "events"):
+            run(f"CREATE VIEW {name} AS {duckdb_text(name)}")
+        return self._database
+
+
+@cache
+def duckdb_text(query: str) -> str:
+    """Return a query in DuckDB's dialect."""
+    from equipoise.authority.rules.expressions import sql
+
+    return sql(query, "duckdb").strip()
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

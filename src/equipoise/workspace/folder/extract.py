@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from equipoise.authority.pack import unclear
+from equipoise.authority.pack import look
 from equipoise.authority.quality import Unclear
-from equipoise.authority.readers import REASONS, read_extract, read_profile
+from equipoise.authority.readers import REASONS, read_profile
 from equipoise.authority.rules import Definitions
-from equipoise.core.base import Problem, ProblemsError, csv_bytes, read_bytes
-from equipoise.design.registers import School, columns_of, read_registers
+from equipoise.core.base import Problem, ProblemsError, read_bytes
+from equipoise.workspace.folder.engine import engine_named
+from equipoise.workspace.folder.register import schools_of_register
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,17 @@ class Looked:
     notes: tuple[str, ...]
 
 
-def looked_at(folder: Path, register: Path) -> Looked:
+def looked_at(folder: Path, register: Path, *, engine: str = "duckdb") -> Looked:
     """Read an extract and list what is unclear in it.
 
     Parameters
     ----------
     folder
-        Holds profile.json, the contacts file that it names, and the reviewed maps if there are.
+        Holds profile.json, the contacts files that it names, and the reviewed maps if there are.
     register
         The register of schools.
+    engine
+        What looks through the rows, by name; what it finds does not depend on it.
 
     Raises
     ------
@@ -63,13 +66,12 @@ def looked_at(folder: Path, register: Path) -> Looked:
                 )
             ]
         )
-    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
-    if "profile.json" not in files:
+    files = {path.name: path for path in sorted(folder.iterdir()) if path.is_file()}
+    profile = read_profile(
         read_bytes(
             folder / "profile.json", file="profile.json", remedy="describe the extract there"
         )
-    profile = read_profile(files["profile.json"])
-    schools = _schools(register)
+    )
     definitions = Definitions(
         school="made_by",
         source_codes=("2A",),
@@ -79,27 +81,15 @@ def looked_at(folder: Path, register: Path) -> Looked:
         settling_days=28,
         pending_cut_off=profile.extract_date,
     )
-    found = unclear(files, schools, definitions)
-    extract = read_extract(files[profile.contacts_file], profile.contacts_file, profile)
+    with engine_named(engine) as rows:
+        found = look(files, schools_of_register(register), definitions, rows)
     aside: dict[str, int] = {}
-    for row in extract.set_aside:
-        words = REASONS[row.reason]
-        aside[words] = aside.get(words, 0) + 1
+    for reason, count in found.account.set_aside:
+        aside[REASONS[reason]] = count
     return Looked(
-        rows_read=extract.rows_read,
-        rows_kept=len(extract.contacts),
+        rows_read=found.account.rows_read,
+        rows_kept=found.account.rows_kept,
         set_aside=tuple(sorted(aside.items())),
-        unclear=found,
-        notes=extract.notes,
+        unclear=found.unclear,
+        notes=found.account.notes,
     )
-
-
-def _schools(register: Path) -> tuple[School, ...]:
-    """Read the schools alone: an analyst needs neither rolls nor leads."""
-    data = read_bytes(register, file=register.name, remedy="give the register of schools")
-    given = {"design/register.csv": data}
-
-    def read(name: str) -> bytes | None:
-        return given.get(name) or csv_bytes(columns_of(name), [])
-
-    return read_registers(read).schools

@@ -188,5 +188,13 @@ class KeyRing:
         return KeyPair.of(kind, loaded.private_bytes_raw())
 
 
+def key_at(path: Path, kind: Kind) -> KeyPair:
+    """Read the private key of a file; `ProblemsError` where it holds none of that kind."""
+    if not path.is_file():
+        found, expected = "no such file", f"a {kind} key as PKCS #8 PEM"
+        raise _problem(path.name, found, expected, "name the file that holds the key")
+    return KeyRing._read(path, kind)
+
+
 def _problem(file: str, found: str, expected: str, remedy: str) -> ProblemsError:
     return ProblemsError([Problem(file, "whole file", found, expected, remedy)])

@@ -55,7 +55,7 @@ def settle(folder: Path) -> None:
         return
     with writing(folder):
         for path in folder.glob(_HALF):
-            path.unlink()
+            path.unlink(missing_ok=True)
         ledger = folder / LEDGER
         entries = read_chain(ledger.read_bytes() if ledger.exists() else b"").entries
         if entries and _is_of(entries[-1], folder / PENDING):

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from equipoise.core.base import Clock, Problem, ProblemsError, SystemClock, read_bytes, sha256_hex
-from equipoise.core.ledger import LEDGER, LOCK, Chain, Entry, Standing, read_chain, standing
+from equipoise.core.base import Clock, Problem, ProblemsError, SystemClock, read_bytes, sha256_file
+from equipoise.core.ledger import LEDGER, LOCK, Chain, Entry, Standing, read_chain
 from equipoise.design.protocol import Person, Protocol, load_protocol
 from equipoise.workspace.folder.keys import KeyRing, key_folders, signature_holds
 from equipoise.workspace.folder.pending import PENDING, settle
@@ -123,12 +123,12 @@ class TrialFolder:
 
     def standing(self) -> Standing:
         """Return where the trial stands."""
-        return standing(self.whole_chain().entries)
+        return self.whole_chain().standing
 
     def last(self, name: str, stage: str | None = None) -> Entry | None:
         """Return the latest entry of an act or computation, or None."""
-        entries = [e for e in self.chain().entries if e.name == name and e.stage == stage]
-        return entries[-1] if entries else None
+        entries = reversed(self.chain().entries)
+        return next((e for e in entries if e.name == name and e.stage == stage), None)
 
     def files(self, prefix: str = "") -> Iterator[str]:
         """Yield the path of every file of the folder, sorted, but the ledger and its lock."""
@@ -151,7 +151,7 @@ class TrialFolder:
     def digest(self, name: str) -> str | None:
         """Return the SHA-256 of a file as it is now, or None where it is missing."""
         path = self.path / name
-        return sha256_hex(path.read_bytes()) if path.is_file() else None
+        return sha256_file(path) if path.is_file() else None
 
     @property
     def delivery(self) -> Path | None:

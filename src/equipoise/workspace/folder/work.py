@@ -7,9 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from equipoise.core.base import Problem, ProblemsError, sha256_hex, timestamp, write_atomic
-from equipoise.core.ledger import STEPS, Chain, Entry, Line, OutOfTurnError, append, check_turn
+from equipoise.core.ledger import (
+    LEDGER,
+    SIGNED_EVERY,
+    STEPS,
+    Chain,
+    Entry,
+    Line,
+    OutOfTurnError,
+    append,
+    check_turn,
+)
 from equipoise.core.results import Envelope, decode_result, encode_result
-from equipoise.workspace.folder.keys import KeyPair
+from equipoise.workspace.folder.keys import VARIABLE, KeyPair
 from equipoise.workspace.folder.pending import hold, release
 from equipoise.workspace.folder.trial import PROTOCOL, TrialFolder, products
 
@@ -87,6 +97,21 @@ class Work:
             self.reads[name] = digest
         return data
 
+    def note(self, name: str) -> Path:
+        """Note the digest of a file that is too large to hold; return where it lies.
+
+        Raises
+        ------
+        ProblemsError
+            As `read`.
+        """
+        digest = self.folder.digest(name)
+        if digest is None or self._products.get(name, digest) != digest:
+            self.read(name, remedy=_RESTORE)  # says which of the two it is
+        else:
+            self.reads[name] = digest
+        return self.folder.path / name
+
     def read_if_there(self, name: str) -> bytes | None:
         """Read a file and note its digest, or return None where there never was one."""
         return self.read(name, remedy=_RESTORE) if self._should_be(name) else None
@@ -142,9 +167,11 @@ class Work:
         ProblemsError
             Where the ledger is damaged or a key is missing; then no file is written.
         """
-        keys = [self._signing_key(person) for person in self.by]
+        keys = {person: self._signing_key(person) for person in self.by}
 
         def make(chain: Chain) -> Line:
+            self._check_not_overtaken(chain)
+            signing = keys or self._witness(len(chain.lines) + 1)
             for path in sorted(self.outside):
                 write_atomic(path, self.outside[path])
             hold(self.folder.path, self.writes)
@@ -161,16 +188,63 @@ class Work:
                 prev=chain.head,
             )
             message = entry.message()
-            return Line(
-                entry,
-                {p: key.sign(message).hex() for p, key in zip(self.by, keys, strict=True)},
-            )
+            return Line(entry, {p: key.sign(message).hex() for p, key in signing.items()})
 
         try:
             return append(self.folder.path, make, lambda: release(self.folder.path))
         except BaseException:
             self.folder.settle()
             raise
+
+    def _check_not_overtaken(self, chain: Chain) -> None:
+        """Refuse to write over what another process wrote since this step began to read.
+
+        Raises
+        ------
+        ProblemsError
+            Where another step has meanwhile written a file that this one read or writes.
+        """
+        now = products(chain.entries)
+        touched = sorted({*self.reads, *self.writes})
+        changed = [name for name in touched if now.get(name) != self._products.get(name)]
+        if changed:
+            raise ProblemsError(
+                [
+                    Problem(
+                        changed[0],
+                        "whole file",
+                        "that another step wrote it while this one was at work",
+                        f"nothing done between the beginning and the end of {self.name}",
+                        "nothing was written: give the command again",
+                    )
+                ]
+            )
+
+    def _witness(self, number: int) -> dict[str, KeyPair]:
+        """Return who signs a computation: nobody, but somebody at every 1,000th line.
+
+        Raises
+        ------
+        ProblemsError
+            Where no key of a person of the protocol is at hand for such a line.
+        """
+        if number % SIGNED_EVERY:
+            return {}
+        for person in self.folder.protocol.people:
+            public = bytes.fromhex(person.signing_key or "")
+            if public and self.folder.keys.holds(person.id, "signing", public=public):
+                return {person.id: self._signing_key(person.id)}
+        raise ProblemsError(
+            [
+                Problem(
+                    LEDGER,
+                    f"line {number}",
+                    "no signing key at hand",
+                    f"the key of anybody in the protocol: every {SIGNED_EVERY:,}th line is signed",
+                    f"name the folder that holds one in {VARIABLE}, or ask a person of the trial",
+                )
+            ]
+        )
 
     def _signing_key(self, person: str) -> KeyPair:
         declared = self.folder.person(person).signing_key

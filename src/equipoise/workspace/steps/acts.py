@@ -16,6 +16,7 @@ from equipoise.design.randomisation import (
     arms_of,
     balance,
     chances,
+    check_event,
     check_event_date,
     draw,
     draw_problems,
@@ -145,18 +146,21 @@ def randomise(
     event_value: str,
     event_source: str,
     event_date: date | None = None,
+    event_round: str | None = None,
 ) -> Line:
     """Draw a stage: secret seed, public event, committed roster; seal the arms.
 
     Raises
     ------
     ProblemsError
-        Where the event is too early, the see-key is not at hand, or anything committed changed.
+        Where the event is too early or another than was committed, the see-key is not at hand,
+        or anything committed changed.
     """
     work = Work(folder, "randomise", stage=stage, by=by)
     commitment = work.result(commitment_file(stage), remedy=_RESTORE).data
     seen = event_date or day(folder.clock.now())
     check_event_date(commitment, seen)
+    check_event(commitment, event_source, event_round)
     secret = _seed_of(work, stage)
     allocation = draw(commitment, secret, event_value, event_date=seen)
     before = drawn_stages(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib import import_module
 
+from equipoise.authority.readers import other_files_page
 from equipoise.core.base import Problem, ProblemsError
 from equipoise.core.ledger import STEPS
 from equipoise.core.results import json_schema, kinds
@@ -17,7 +18,7 @@ def described(kind: str) -> str:
     Parameters
     ----------
     kind
-        ``protocol``, ``states``, or a kind of result such as ``analysis.impact``.
+        ``protocol``, ``states``, ``other-files``, or a kind of result such as ``analysis.impact``.
 
     Raises
     ------
@@ -28,11 +29,13 @@ def described(kind: str) -> str:
         return json.dumps(protocol_schema(), ensure_ascii=False, indent=2)
     if kind == "states":
         return states()
+    if kind == "other-files":
+        return other_files_page()
     # Every room registers its results when it is imported.
     import_module("equipoise.workspace.steps.computations")
     known = {name: cls for name, _, cls in kinds()}
     if kind not in known:
-        names = ", ".join(["protocol", "states", *sorted(known)])
+        names = ", ".join(["protocol", "states", "other-files", *sorted(known)])
         raise ProblemsError(
             [Problem("schema", "kind", repr(kind), f"one of {names}", "choose one of them")]
         )

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 
 import polars as pl
 
-from equipoise.authority.pack import Pack, build_pack, pack_bytes, parse_pack
-from equipoise.authority.rules import Definitions, Window
+from equipoise.authority.pack import Pack, pack_bytes
 from equipoise.core.base import Problem, Problems, ProblemsError, csv_bytes, digest_value
 from equipoise.core.ledger import Line
-from equipoise.design.protocol import Protocol
 from equipoise.design.randomisation import (
     WHOLE,
     allocation_bytes,
     arms_digest,
     external_allocation,
 )
-from equipoise.design.registers import Registers, School
+from equipoise.design.registers import Registers
 from equipoise.evaluation.outcomes import (
     AnalysisSet,
     analysis_set,
@@ -27,18 +24,26 @@ from equipoise.evaluation.outcomes import (
     outcome_table,
 )
 from equipoise.workspace.folder import TrialFolder, Work, seal
-from equipoise.workspace.folder.engine import DuckDBEngine
-from equipoise.workspace.folder.vault import ALLOCATION, SEEDS, private_key, public_key, put, take
+from equipoise.workspace.folder.vault import ALLOCATION, SEEDS, public_key, put
+from equipoise.workspace.steps.declared import definitions_of
 from equipoise.workspace.steps.order import INPUTS
+from equipoise.workspace.steps.packs import PackJob, build_packs
+from equipoise.workspace.steps.sent import PACK_NAME, opened_pack
 from equipoise.workspace.steps.stages import OUTCOMES, commitments_of, purpose, registers_of
 from equipoise.workspace.steps.waves import scores_of
 
-_PACK = re.compile(r"packs/(?P<code>[^/]+)\.v(?P<number>[0-9]+)\.sealed")
 SUMMARY = "results/outcomes.json"
 
 
-def ingest(folder: TrialFolder) -> Line:
+def ingest(folder: TrialFolder, *, engine: str = "duckdb") -> Line:
     """Read what was collected, whole and explained whole, and write the analysis set.
+
+    Parameters
+    ----------
+    folder
+        The trial folder.
+    engine
+        What counts contacts, by name (`engine_named`); the counts do not depend on it.
 
     Raises
     ------
@@ -46,79 +51,47 @@ def ingest(folder: TrialFolder) -> Line:
         With every problem of every file. Nothing is written then.
     """
     work = Work(folder, "ingest")
-    made = _own_table(work) if folder.protocol.brings_table else _collected(work)
+    made = _own_table(work) if folder.protocol.brings_table else _collected(work, engine)
     for name, data in analysis_set_files(made).items():
         work.write(f"outcomes/{name}", data)
     work.write_result(SUMMARY, made.summary)
     # Earlier packs, and whatever else lies there: a file that comes later makes ingest due again.
     for prefix in INPUTS["ingest"]:
-        work.read_all(prefix)
+        for name in folder.files(prefix):
+            work.note(name)
     return work.finish()
 
 
-def _collected(work: Work) -> AnalysisSet:
+def _collected(work: Work, engine: str) -> AnalysisSet:
     folder = work.folder
     registers = registers_of(work)
     commitments = commitments_of(work)
     problems = Problems()
-    packs = _packs(work, registers, problems)
+    packs = _packs(work, registers, engine, problems)
     scores = scores_of(work, registers, problems)
     problems.raise_if_any()
     folder.tell("putting the analysis set together")
     return analysis_set(folder.protocol, commitments, registers, packs, scores)
 
 
-def definitions_of(protocol: Protocol) -> tuple[Definitions, tuple[Window, ...]]:
-    """Return what is counted and when, as plain values that an authority can be handed.
-
-    Raises
-    ------
-    ProblemsError
-        Where the protocol declares nothing to count.
-    """
-    contact, periods = protocol.design.contact, protocol.design.periods
-    if contact is None or periods.pending_cut_off is None:
-        raise ProblemsError(
-            [
-                Problem(
-                    "trial.yaml",
-                    "design.contact",
-                    "nothing",
-                    "what counts as a contact, and when its outcome is settled",
-                    "declare design.contact and design.periods.pending_cut_off",
-                )
-            ]
-        )
-    definitions = Definitions(
-        school=contact.school,
-        source_codes=tuple(contact.source_codes),
-        open_cases=contact.open_cases,
-        repeat_days=contact.repeat_days,
-        recontact_days=contact.recontact_days,
-        settling_days=periods.settling_days,
-        pending_cut_off=periods.pending_cut_off,
-        reasons=tuple(contact.reasons),
-    )
-    return definitions, tuple(Window(w.id, w.start, w.end) for w in periods.windows)
-
-
-def _packs(work: Work, registers: Registers, problems: Problems) -> list[Pack]:
+def _packs(work: Work, registers: Registers, engine: str, problems: Problems) -> list[Pack]:
     """Build the pack of each authority whose rows are here; open those that were sent."""
     folder = work.folder
     definitions, windows = definitions_of(folder.protocol)
-    by_authority: dict[str, dict[str, bytes]] = {}
-    for name, data in work.read_all("authority/").items():
+    by_authority: dict[str, dict[str, Path]] = {}
+    for name in list(folder.files("authority/")):
         _, code, *rest = PurePosixPath(name).parts
-        by_authority.setdefault(code, {})["/".join(rest)] = data
-    jobs: list[Job] = [
-        (code, files, registers.schools, definitions, windows)
+        by_authority.setdefault(code, {})["/".join(rest)] = work.note(name)
+    jobs = [
+        PackJob(code, files, registers.schools, definitions, windows)
         for code, files in sorted(by_authority.items())
     ]
     packs: list[Pack] = []
     sources: dict[str, dict[str, str]] = {}
     held = _held_packs(folder)
-    answers = _run(jobs, folder)
-    for (code, files, *_), answer in zip(jobs, answers, strict=True):
+    answers = build_packs(jobs, engine, workers=folder.workers, tell=folder.tell)
+    for job, answer in zip(jobs, answers, strict=True):
+        code = job.code
         if isinstance(answer, ProblemsError):
             problems.extend(_placed(answer, code))
             continue
@@ -142,7 +115,6 @@ def _packs(work: Work, registers: Registers, problems: Problems) -> list[Pack]:
             work.write(name, box)
         else:
             work.read(name, remedy="restore the pack from a copy")
-        del files
     work.facts["packs"] = sources
     packs.extend(_sent(work, set(by_authority), problems))
     return packs
@@ -159,7 +131,7 @@ def _sent(work: Work, here: set[str], problems: Problems) -> list[Pack]:
     folder = work.folder
     latest: dict[str, tuple[int, str]] = {}
     for name in folder.files("packs/"):
-        match = _PACK.fullmatch(name)
+        match = PACK_NAME.fullmatch(name)
         if match is None:
             problems.add(
                 file=name,
@@ -175,40 +147,10 @@ def _sent(work: Work, here: set[str], problems: Problems) -> list[Pack]:
     for code, (_, name) in sorted(latest.items()):
         try:
             data = work.read(name, remedy="ask the authority for its pack")
-            why = f"pack of {code} for {folder.protocol.trial.id}"
-            content = take(data, pair=private_key(folder, "trial"), name=name, purposes=[why])
-            packs.append(parse_pack(content[0], name))
+            packs.append(opened_pack(folder, data, code=code, name=name).sent.pack)
         except ProblemsError as error:
             problems.extend(error.problems)
     return packs
-
-
-Job = tuple[str, dict[str, bytes], Sequence[School], Definitions, tuple[Window, ...]]
-
-
-def _build(job: Job) -> Pack | ProblemsError:
-    _, files, schools, definitions, windows = job
-    try:
-        return build_pack(files, schools, definitions, windows, DuckDBEngine())
-    except ProblemsError as error:
-        return error
-
-
-def _run(jobs: list[Job], folder: TrialFolder) -> list[Pack | ProblemsError]:
-    """Build packs one after another, or in several processes; the answers are the same."""
-    if folder.workers > 1 and len(jobs) > 1:
-        from joblib import Parallel, delayed
-
-        folder.tell(f"counting contacts of {len(jobs)} authorities in {folder.workers} processes")
-        answers: list[Pack | ProblemsError] = Parallel(n_jobs=folder.workers)(
-            delayed(_build)(job) for job in jobs
-        )
-        return answers
-    built = []
-    for job in jobs:
-        folder.tell(f"counting contacts of authority {job[0]}")
-        built.append(_build(job))
-    return built
 
 
 def _placed(error: ProblemsError, code: str) -> list[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from equipoise.core.base import Problem, Problems, ProblemsError
-from equipoise.core.ledger import STEPS, standing
+from equipoise.core.ledger import STEPS
 from equipoise.workspace.folder import ROLES, TrialFolder, is_current
 from equipoise.workspace.steps.stages import OUTCOMES, REGISTER, drawing_stages, is_external
 
@@ -64,7 +64,7 @@ def next_step(folder: TrialFolder, shown: str = "FOLDER") -> Due | None:
     ProblemsError
         Where protocol or ledger cannot be read.
     """
-    now = standing(folder.whole_chain().entries)
+    now = folder.standing()
     if now.trial == "draft":
         return _preparing(folder, shown) or _due(folder, "lock", None, shown)
     if now.trial == "locked" and folder.last("power") is None and _has_size(folder):
