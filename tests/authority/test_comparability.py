@@ -248,7 +248,7 @@ def year_pack(rows=None, **profile):
     spans = {"covers": {"from": "2023-07-01", "to": "2024-06-30"}, "extract_date": "2024-08-15"}
     body = {**json.loads(files_of("local-columns")["profile.json"]), **spans, **profile}
     rows = rows or "".join(
-        line(f"{n}", f"K{n}", f"{n % 28 + 1:02d}/{n % 12 + 1:02d}/{2024 if n % 12 < 6 else 2023}",
+        line(f"C{n}", f"K{n}", f"{n % 28 + 1:02d}/{n % 12 + 1:02d}/{2024 if n % 12 < 6 else 2023}",
              place=("Thornwick Primary School", "Aldermere Infant School")[n % 3 == 0])
         for n in range(480)
     )  # fmt: skip
@@ -295,7 +295,7 @@ def test_what_is_missing_is_a_condition_and_what_cannot_be_mended_an_obstacle():
 
 def test_schools_that_cannot_be_found_and_outcomes_that_are_unclear_count_against_it():
     rows = "".join(
-        line(f"{n}", f"K{n}", f"{n % 28 + 1:02d}/{n % 12 + 1:02d}/{2024 if n % 12 < 6 else 2023}",
+        line(f"C{n}", f"K{n}", f"{n % 28 + 1:02d}/{n % 12 + 1:02d}/{2024 if n % 12 < 6 else 2023}",
              place="Nowhere at all" if n % 2 else "Thornwick Primary School",
              outcome="Gibberish" if n % 3 == 0 else "NFA")
         for n in range(480)

@@ -15,6 +15,7 @@ from tests.authority.faults import (
     as_book,
     as_csv,
     counted_rows,
+    repacked,
     table,
     with_cell,
     with_column,
@@ -104,3 +105,15 @@ def test_65_535_rows_and_a_row_of_headings_fill_a_sheet_of_the_old_format():
     assert sum(1 for _ in reader.records()) == reader.rows_read == 65_535
     assert reader.notes[0].startswith("65,535 rows, just as many as a sheet holds")
     assert rows_module.SHEET_ENDS == (65_536, 1_048_576)
+
+
+@pytest.mark.parametrize(
+    "reference", [b"XFD1048576", b"zzzzzz9", b"NULLNULLNULLG14", b"A99999999999"]
+)
+def test_a_cell_out_of_all_bounds_is_refused_before_memory_is_asked_for_it(reference):
+    def edit(name, content):
+        return content.replace(b'r="B2"', b'r="' + reference + b'"')
+
+    data = repacked(as_book(table("local-columns")), edit)
+    with pytest.raises(ProblemsError, match="cannot be read to its end"):
+        read(data, "local-columns")

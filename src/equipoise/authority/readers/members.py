@@ -18,8 +18,8 @@ _BLOCK = 1 << 20
 _OVERLAP = 256
 _DECLARED = (b"<!DOCTYPE", b"<!ENTITY")
 _UNCACHED = re.compile(rb"</f>\s*</c>|<f(?: [^>]*)?/>\s*</c>")
-_WIDE = re.compile(rb"""\br=["']([A-Z]{2,9})(\d+)["']""")
-_DEEP = re.compile(rb"""<row\b[^>]*?\br=["'](\d+)["']|\br=["'][A-Z](\d{7,})["']""")
+_WIDE = re.compile(rb"""\br=["']([A-Za-z]{2,})(\d+)["']""")
+_DEEP = re.compile(rb"""<row\b[^>]*?\br=["'](\d+)["']|\br=["'][A-Za-z](\d{7,})["']""")
 
 
 @dataclass
@@ -80,6 +80,6 @@ def _is_uncached(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
 def _column(letters: bytes) -> int:
     """Return the number of a column by its letters: A is 1, AA is 27."""
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = 26 * number + letter - 64
     return number
