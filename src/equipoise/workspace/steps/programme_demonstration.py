@@ -14,11 +14,12 @@ from equipoise.evaluation.synthesis import ProgrammeResult
 from equipoise.simulate import Scenario, preset
 from equipoise.workspace.folder import PROTOCOL, KeyRing, RehearsalSecrets, TrialFolder
 from equipoise.workspace.steps.demonstration import MARK, MARK_WORDS, clear
+from equipoise.workspace.steps.findings import Finding
 from equipoise.workspace.steps.programme import synthesise
 from equipoise.workspace.steps.programme_file import PROGRAMME, open_programme
 from equipoise.workspace.steps.rehearsal import rehearse
 from equipoise.workspace.steps.simulated import roster
-from equipoise.workspace.steps.verification import Finding, verify
+from equipoise.workspace.steps.verification import verify
 
 #: Days after the last trial ended on which the programme's brief is dated.
 _BRIEF_AFTER = 60
