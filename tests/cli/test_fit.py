@@ -489,7 +489,7 @@ def changed(text, **columns):
         ({"y": "1 2 inf 3 4 5"}, "ols", "infinite or not a number"),
         ({"y": "1 2 12 3 4 5"}, "binomial --trials n", "Rows with more events than trials: 1."),
         ({"y": "1 2 2.5 3 4 5"}, "poisson", "The outcome must be whole numbers"),
-        ({"n": "9 9 0 9 9 9"}, "binomial --trials n", "Trials 'n': zero or negative in 1 rows"),
+        ({"n": "9 9 0 9 9 9"}, "binomial --trials n", "Trials 'n': zero or negative in 1 row;"),
         ({"w": "1 -1 1 0 1 1"}, "ols --weights w", "Weight 'w': zero or negative in 2 rows"),
         ({"x": "0 0 0 1 1 1"}, "ols --covariates x", "In the model 'x' can be computed from"),
         ({}, "ols --reference 7", "The reference '7' is not among the arms: '0', '1'."),

@@ -41,6 +41,21 @@ def crossed(table: pl.DataFrame, names: Sequence[str]) -> list[str]:
     return [" / ".join(parts) for parts in zip(*columns, strict=True)]
 
 
+def not_finite(name: str, count: int) -> EstimationError:
+    """Say that values of a column are infinite or not a number."""
+    values = "1 value that is" if count == 1 else f"{count} values that are"
+    return EstimationError(
+        f"Column {name!r} holds {values} infinite or not a number; leave a value empty where it "
+        "is missing."
+    )
+
+
+def not_above_zero(what: str, name: str, count: int) -> EstimationError:
+    """Say that trials or weights are zero or negative."""
+    rows = "1 row; leave it out" if count == 1 else f"{count} rows; leave them out"
+    return EstimationError(f"{what} {name!r}: zero or negative in {rows}.")
+
+
 def numbers(table: pl.DataFrame, name: str) -> Array:
     """Read a numeric column, missing values as NaN; NaN or infinity in it are refused."""
     column = table[name]
@@ -49,10 +64,7 @@ def numbers(table: pl.DataFrame, name: str) -> Array:
     values = column.cast(pl.Float64)
     wrong = int((~values.is_finite()).sum())
     if wrong:
-        raise EstimationError(
-            f"Column {name!r} holds {wrong} values that are infinite or not a number; leave a "
-            "value empty where it is missing."
-        )
+        raise not_finite(name, wrong)
     largest = values.abs().max()
     if isinstance(largest, float) and largest and not 1 / LARGEST <= largest <= LARGEST:
         found = "values beyond" if largest > LARGEST else "no value above"

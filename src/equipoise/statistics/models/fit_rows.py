@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from equipoise.statistics.estimation import ClusterMoments, EstimationError
-from equipoise.statistics.models.columns import covariate, numbers, require
+from equipoise.statistics.models.columns import covariate, not_above_zero, numbers, require
 from equipoise.statistics.models.fit_specification import FitSpecification
 from equipoise.statistics.models.fit_treatment import Treatment, read_treatment
 
@@ -280,7 +280,7 @@ def _above_zero(
     values = numbers(table, name)[whole]
     wrong = int(times[whole][~(values > 0)].sum())
     if wrong:
-        raise EstimationError(f"{what} {name!r}: zero or negative in {wrong} rows; leave them out.")
+        raise not_above_zero(what, name, wrong)
     return values
 
 

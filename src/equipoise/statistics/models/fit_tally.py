@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from equipoise.statistics.estimation import EstimationError
-from equipoise.statistics.models.columns import numbers
+from equipoise.statistics.models.columns import not_above_zero, not_finite, numbers
 from equipoise.statistics.models.fit_specification import FitSpecification
 
 COPIES = "\0copies"
@@ -50,18 +49,13 @@ class Wrongs:
         """Refuse, in the words that a small table is refused in."""
         for name, wrong in self._infinite.items():
             if wrong:
-                raise EstimationError(
-                    f"Column {name!r} holds {wrong} values that are infinite or not a number; "
-                    "leave a value empty where it is missing."
-                )
+                raise not_finite(name, wrong)
         for name, largest in self._largest.items():
             numbers(pl.DataFrame({name: [largest]}), name)
         for name, wrong in self._below.items():
             if wrong:
                 what = "Trials" if name == self._spec.trials else "Weight"
-                raise EstimationError(
-                    f"{what} {name!r}: zero or negative in {wrong} rows; leave them out."
-                )
+                raise not_above_zero(what, name, wrong)
 
 
 class Tally:
