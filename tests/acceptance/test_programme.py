@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -84,6 +86,34 @@ def test_every_trial_is_walked_and_consistent(programme) -> None:
     assert all(trial.consistent for trial in programme.trials)
     assert [trial.trial for trial in programme.result.trials] == list(TRIALS)
     assert all(trial.pence_per_school_year for trial in programme.result.trials)
+
+
+def test_a_stranger_proves_every_draw_with_the_standard_library_alone(programme) -> None:
+    proofs = folder_of(programme) / "proofs"
+    assert len(list(proofs.iterdir())) == len(TRIALS)
+    for trial in TRIALS:
+        path = proofs / f"SIMULATED-DATA-NOT-FINDINGS-{trial}.py"
+        heads = (folder_of(programme) / "receipts" / f"{trial}.txt").read_text("utf-8")
+        receipts = [word for head in heads.split() for word in ("--receipt", head)]
+        said = subprocess.run(
+            [sys.executable, "-I", "-S", str(path), *receipts],
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert said.returncode == 0, said.stdout
+        assert "draw repeated" in said.stdout
+        assert MARK in path.read_text(encoding="utf-8")
+
+
+def test_planned_models_of_other_kinds_stand_beside_the_main_one(programme) -> None:
+    impact = folder_of(programme) / "dsl-gmca" / "results" / "impact.json"
+    primary = decode_result(impact.read_bytes()).data.outcomes[0]
+    beside = {variant.id: variant for variant in primary.sensitivity}
+    for name in ("poisson-counts", "population-averaged"):
+        # One question asked in two ways: the intervals must overlap.
+        assert beside[name].lower < primary.upper
+        assert beside[name].upper > primary.lower
 
 
 def test_the_pilot_is_kept_out_of_the_pool_by_name(programme) -> None:

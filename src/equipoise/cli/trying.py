@@ -150,6 +150,7 @@ def demo(
     for trial in made.trials:
         failing = [f"{f.subject}: {f.words}" for f in trial.findings if f.verdict == "fails"]
         say(f"verify {trial.id}: {'; '.join(failing) or 'consistent and anchored'}")
+    say(f"Each draw, proved without equipoise: python3 -I -S {out / 'proofs'}/NAME.py")
     say(f"Trials, results and briefs: {out}")
     say(str(made.page))
     if not all(trial.consistent for trial in made.trials):

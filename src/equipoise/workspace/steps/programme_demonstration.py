@@ -11,6 +11,7 @@ from pathlib import Path
 from equipoise.core.base import FixedClock, ProblemsError, write_atomic
 from equipoise.design.protocol import programme_template, set_values, template
 from equipoise.evaluation.synthesis import ProgrammeResult
+from equipoise.reporting.tables import marked_name
 from equipoise.simulate import Scenario, preset
 from equipoise.workspace.folder import PROTOCOL, KeyRing, RehearsalSecrets, TrialFolder
 from equipoise.workspace.steps.demonstration import MARK, MARK_WORDS, clear
@@ -19,6 +20,7 @@ from equipoise.workspace.steps.programme import synthesise
 from equipoise.workspace.steps.programme_file import PROGRAMME, open_programme
 from equipoise.workspace.steps.rehearsal import rehearse
 from equipoise.workspace.steps.simulated import roster
+from equipoise.workspace.steps.stranger import write_export
 from equipoise.workspace.steps.verification import verify
 
 #: Days after the last trial ended on which the programme's brief is dated.
@@ -197,6 +199,7 @@ def walk(job: TrialJob) -> TrialShown:
             if line.entry.kind == "act":
                 receipts.append(line.digest())
         write_atomic(job.out / "receipts" / f"{job.id}.txt", "\n".join([*receipts, ""]).encode())
+        write_export(folder, job.out / "proofs" / marked_name(f"{job.id}.py", True))
         return TrialShown(job.id, verify(folder, receipts).findings)
     except ProblemsError as error:
         return TrialShown(job.id, (), error)
