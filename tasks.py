@@ -215,7 +215,11 @@ def demo(extra):
 def test(extra):
     """Run the tests; --cov adds branch coverage."""
     BUILD.mkdir(exist_ok=True)
-    run("test", [PYTHON, "-m", "pytest", *extra])
+    # Each file stays in one process, so that what a file prepares is prepared once.
+    spread = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+    # Whoever names files, or a way to run, gets that and no more.
+    named = [word for word in extra if word != "--cov"]
+    run("test", [PYTHON, "-m", "pytest", *([] if named else spread), *extra])
 
 
 def lint(extra):

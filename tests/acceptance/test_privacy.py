@@ -31,7 +31,17 @@ from tests.workspace.test_work import ready
 CODE = "900"
 PLANTED = "Zebedee Quillfeather Z812345678901 17/03/2013 QX9 7ZZ LOC7781234"
 #: Looked for in small letters: name, pupil number, date of birth in two forms, postcode, local id.
-MARKS = ("zebedee", "quillfeather", "z8123456", "17/03/2013", "2013-03-17", "qx9", "loc778")
+#: None is so short that sealed bytes hold it by chance: three letters would in one file of a hundred.
+MARKS = (
+    "zebedee",
+    "quillfeather",
+    "z8123456",
+    "17/03/2013",
+    "2013-03-17",
+    "qx9 7zz",
+    "qx97zz",
+    "loc778",
+)
 #: One golden extract of each shape.
 SHAPES = [name for name, *_ in (LOCAL, STANDARD, TICKS, ACTIONS, CODES, SHEETS)]
 #: Labels are seen often enough to leave, were they not names.
