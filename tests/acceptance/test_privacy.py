@@ -31,7 +31,7 @@ from tests.workspace.test_work import ready
 CODE = "900"
 PLANTED = "Zebedee Quillfeather Z812345678901 17/03/2013 QX9 7ZZ LOC7781234"
 #: Looked for in small letters: name, pupil number, date of birth in two forms, postcode, local id.
-#: None is so short that sealed bytes hold it by chance: three letters would in one file of a hundred.
+#: None is so short that sealed bytes hold it by chance, as they do three letters now and then.
 MARKS = (
     "zebedee",
     "quillfeather",
