@@ -8,9 +8,8 @@ from dataclasses import astuple, fields
 from pathlib import Path
 
 from benchmarks.contact_files import DEFINITIONS, WINDOWS, School
-from equipoise.authority.pack import Pack
 from equipoise.authority.rules import SchoolCount
-from equipoise.core.base import csv_bytes
+from equipoise.core.base import ProblemsError, csv_bytes
 from equipoise.workspace.steps.packs import PackJob, build_packs
 
 
@@ -29,12 +28,13 @@ def main() -> None:
         for path in sorted(given.folder.iterdir())
         if path.is_dir()
     ]  # fmt: skip
-    packs = build_packs(jobs, given.engine, workers=given.workers)
+    answers = build_packs(jobs, given.engine, workers=given.workers)
     names = [field.name for field in fields(SchoolCount)]
     rows, read = [], 0
-    for pack in packs:
-        if not isinstance(pack, Pack):
-            raise pack
+    for answer in answers:
+        if isinstance(answer, ProblemsError):
+            raise answer
+        pack, _ = answer
         rows += [astuple(count) for count in pack.counts]
         read += pack.quality.rows_read
     (given.folder / "table.csv").write_bytes(csv_bytes(names, rows))

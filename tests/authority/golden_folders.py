@@ -47,6 +47,7 @@ def trial_of(name):
         said["settle_days"],
         date.fromisoformat(said["cutoff"]),
         tuple(said["reasons"]),
+        **said.get("more", {}),
     )
     windows = tuple(
         Window(window, date.fromisoformat(first), date.fromisoformat(last))

@@ -6,18 +6,22 @@ from itertools import cycle
 
 import pytest
 
-from equipoise.authority.pack import build_pack, pack_bytes, parse_pack
+from equipoise.authority.pack import build_counts, pack_bytes, parse_pack
 from equipoise.authority.readers import read_extract, read_profile
 from equipoise.design.protocol import load_protocol, template
 from equipoise.design.registers import read_registers
 from equipoise.simulate import Scenario, simulate_collect, simulate_roster
 from equipoise.workspace.folder.engine import DuckDBEngine
-from equipoise.workspace.steps.declared import definitions_of
+from equipoise.workspace.steps.declared import declared_definitions, definitions_of
 
 SHAPES = {
     "local-columns", "standard-dataset", "tick-boxes", "next-actions", "vendor-codes",
     "yearly-sheets",
 }  # fmt: skip
+ALSO = b"""recontact_days: 90
+    also:
+      - {id: by-roll, school: attended}
+"""
 SCENARIO = Scenario(
     schools=48,
     authorities=6,
@@ -33,7 +37,9 @@ SCENARIO = Scenario(
 
 @pytest.fixture(scope="module")
 def world():
-    protocol = load_protocol(template("dsl-csa"))
+    text = template("dsl-csa").replace(b"recontact_days: 90\n", ALSO, 1)
+    assert ALSO in text
+    protocol = load_protocol(text)
     trial, truth = {}, {}
     simulate_roster(SCENARIO, protocol, trial.__setitem__, truth.__setitem__)
     registers = read_registers(trial.get)
@@ -55,18 +61,30 @@ def authorities(trial):
     return found
 
 
-def test_every_count_of_every_school_is_that_of_the_truth(world):
-    protocol, registers, trial, truth = world
+@pytest.fixture(scope="module")
+def packs(world):
+    """Count every authority by the school that made the contact and by the one attended."""
+    protocol, registers, trial, _ = world
     definitions, windows = definitions_of(protocol)
+    others = [(one.name, one.definitions) for one in declared_definitions(protocol)[1:]]
+    return [
+        (files, *build_counts(
+            files, registers.schools, definitions, windows, DuckDBEngine(), others=others
+        ))
+        for files in authorities(trial).values()
+    ]  # fmt: skip
+
+
+def test_every_count_of_every_school_is_that_of_the_truth(world, packs):
+    protocol, _, _, truth = world
     assert "csa_any" in protocol.counts
     table = csv.DictReader(io.StringIO(truth["schools-as-recorded.csv"].decode("utf-8")))
     expected = {(row["urn"], row["window"]): row for row in table}
     shapes, asked = set(), 0
-    for files in authorities(trial).values():
+    for files, pack, _ in packs:
         profile = read_profile(files["profile.json"])
         name = profile.contacts_file
         shapes.add(read_extract(files[name], name, profile).shape)
-        pack = build_pack(files, registers.schools, definitions, windows, DuckDBEngine())
         assert parse_pack(pack_bytes(pack, trial="t", simulated=True)) == pack
         for count in pack.counts:
             row = expected.get((count.urn, count.window), {})
@@ -75,3 +93,20 @@ def test_every_count_of_every_school_is_that_of_the_truth(world):
             asked += count.csa_any
     assert shapes == SHAPES
     assert asked > 0
+
+
+def test_every_count_by_the_school_attended_is_that_of_the_truth(world, packs):
+    protocol, truth = world[0], world[3]
+    table = csv.DictReader(io.StringIO(truth["schools-attended.csv"].decode("utf-8")))
+    expected = {(row["urn"], row["window"]): row for row in table}
+    differ, ways = 0, set()
+    for _, pack, (by_roll,) in packs:
+        assert by_roll.definitions.school == "attended"
+        for made, count in zip(pack.counts, by_roll.counts, strict=True):
+            row = expected.get((count.urn, count.window), {})
+            found = {name: getattr(count, name) for name in protocol.counts}
+            assert found == {name: int(row.get(name, 0)) for name in protocol.counts}
+            differ += made != count
+        ways |= {how for one in pack.quality.linkage for how in one.by}
+    assert differ > 10
+    assert ways >= {"upn", "former-upn", "no-upn", "invalid-upn"}

@@ -15,8 +15,8 @@ from equipoise.authority.quality import (
     questions,
     spread_of,
 )
-from equipoise.authority.quality.comparability import _data
 from equipoise.authority.quality.findings import finding, kinds
+from equipoise.authority.quality.incomparable import comparability_data
 from equipoise.authority.rules import RULES, SQLiteEngine, Window
 from equipoise.core.base import ProblemsError
 from equipoise.core.results import from_plain, to_plain
@@ -45,7 +45,8 @@ def pack_of(rows=None, **profile):
 
 def recorded(pack, **answers):
     quality = replace(pack.quality, answers={**KNOWN, **answers})
-    return Recorded(pack.authority, pack.name, quality, pack.windows, counts_reasons=True)
+    definitions = replace(pack.definitions, reasons=("sexual-abuse",))
+    return Recorded(pack.authority, pack.name, quality, pack.windows, definitions)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,7 @@ def test_shares_of_what_is_missing_decide():
 def test_a_window_that_is_not_covered_and_a_reason_not_counted_are_said(pack):
     part = pack_of(covers={"from": "2024-02-01", "to": "2024-06-30"})
     assert verdict(recorded(part), "children") == "not"
-    uncounted = replace(recorded(pack), counts_reasons=False)
+    uncounted = replace(recorded(pack), definitions=pack.definitions)
     assert verdict(uncounted, "csa_any") == "unknown"
     assert verdict(uncounted, "children") == "comparable"
 
@@ -137,7 +138,7 @@ def test_the_matrix_is_ordered_and_comes_back_from_plain_values(pack):
 
 
 def test_every_rule_of_the_matrix_names_what_there_is():
-    data = _data()
+    data = comparability_data()
     rules = {rule.code for rule in RULES}
     asked = {question.id: question for question in questions()}
     outcomes = {entry["id"] for entry in data["outcomes"]} | set(data["groups"])

@@ -19,7 +19,9 @@ from equipoise.authority.rules import (
     KEYS,
     QUERIES,
     RECORD_QUERIES,
+    VIEWS,
     Event,
+    ReferralSpan,
     Rows,
     SQLiteEngine,
     added,
@@ -31,6 +33,7 @@ from equipoise.authority.rules import (
 from equipoise.authority.rules.engine import SCHEMAS
 from equipoise.authority.rules.events import setting_rows, window_rows
 from equipoise.authority.rules.expressions import sql
+from equipoise.authority.rules.working_days import clock_rows
 from equipoise.workspace.folder import parquet
 from equipoise.workspace.folder.engine import DuckDBEngine, engine_named
 from equipoise.workspace.folder.parquet import parts_for
@@ -39,13 +42,26 @@ from tests.authority.test_golden import ALL, SHEETS, files_of
 from tests.authority.test_pack import LOCAL, many
 
 ASKED = replace(PLAIN, reasons=("sexual-abuse",))
+#: Everything otherwise than usual: derived, by family, every contact of a day, from the referral.
+OTHERWISE = replace(
+    ASKED,
+    school="attended",
+    outcome="derived",
+    referral_within_days=14,
+    siblings="one",
+    same_day="keep",
+    clock_from="referral",
+    pending_cut_off=FIRST + timedelta(days=70),
+)
+SPAN = ReferralSpan(FIRST + timedelta(days=3), FIRST + timedelta(days=64))
 
 
 def tables_of(events, definitions=ASKED, extract_date=date(2025, 2, 1)):
     return {
         "events": event_rows(events),
         "windows": window_rows(WINDOWS),
-        "settings": setting_rows(definitions, extract_date),
+        "settings": setting_rows(definitions, extract_date, SPAN),
+        "working_days": clock_rows(WINDOWS, definitions.pending_cut_off),
     }
 
 
@@ -70,15 +86,25 @@ def some_events(count, seed=3):
                 open_case=draw.random() < 0.2,
                 outcome=draw.choice(RECORDED),
                 reason=draw.choice(["SEXUAL_ABUSE", "NEGLECT", "MISSING"]),
+                contact_id=draw.randrange(count // 2),
+                family=draw.choice([None, draw.randrange(count // 8)]),
+                referred=draw.choice([None, on + timedelta(days=draw.randrange(40))]),
+                **some_school_attended(draw, by_school=by_school),
             )
         )
     return made
 
 
+def some_school_attended(draw, *, by_school):
+    how = draw.choice(["upn", "former-upn", "elsewhere", "no-upn"]) if by_school else ""
+    urn = draw.choice([900001, 900003]) if how.endswith("upn") and how != "no-upn" else None
+    return {"attended": urn, "linkage": how}
+
+
 # ------------------------------------------------------------------------------------ SQLite
 
 
-@pytest.mark.parametrize("query", [*QUERIES, *DERIVED, *RECORD_QUERIES])
+@pytest.mark.parametrize("query", [*QUERIES, *VIEWS, *DERIVED, *RECORD_QUERIES])
 def test_the_text_for_sqlite_is_that_of_the_expressions(query):
     """To write it anew: `python tests/authority/sqlite_text.py`."""
     assert sqlite_text(query) == sql(query, "sqlite")
@@ -97,8 +123,13 @@ def test_duckdb_and_sqlite_answer_row_for_row_the_same(events, definitions, extr
         assert SQLiteEngine().run(query, tables) == DuckDBEngine().run(query, tables)
 
 
-def test_many_events_are_counted_alike():
-    tables = tables_of(some_events(4000))
+@pytest.mark.parametrize(
+    "definitions",
+    [ASKED, replace(ASKED, school="attended"), OTHERWISE],
+    ids=["made-by", "attended", "otherwise"],
+)
+def test_many_events_are_counted_alike(definitions):
+    tables = tables_of(some_events(4000), definitions)
     for query in QUERIES:
         answer = DuckDBEngine().run(query, tables)
         assert answer
@@ -257,7 +288,7 @@ def spark():
 @pytest.mark.spark
 @pytest.mark.slow
 def test_spark_answers_row_for_row_the_same(spark):
-    tables = tables_of(some_events(300))
+    tables = tables_of(some_events(300), OTHERWISE)
     for query in QUERIES:
         assert spark.run(query, tables) == DuckDBEngine().run(query, tables)
 
@@ -269,7 +300,8 @@ def answers_of(golden, engine, **changes):
     with prepared(files, schools, definitions, engine) as extract:
         tables = {
             "windows": window_rows(windows),
-            "settings": setting_rows(definitions, extract.profile.extract_date),
+            "settings": setting_rows(definitions, extract.profile.extract_date, SPAN),
+            "working_days": clock_rows(windows, definitions.pending_cut_off),
         }
         return extract.account, {
             query: list(extract.store.ask(query, tables)) for query in (*QUERIES, *RECORD_QUERIES)
@@ -296,4 +328,4 @@ def test_text_is_never_a_column_of_a_stored_table():
     texts = {
         name for table in ("records", "copies") for name, kind in SCHEMAS[table] if kind == "string"
     }
-    assert texts == {"aside", "resolution", "outcome", "reason"}  # short codes
+    assert texts == {"aside", "resolution", "outcome", "reason", "linkage"}  # short codes

@@ -291,8 +291,16 @@ def test_an_old_or_locked_workbook_says_so():
     assert "password" in problems(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))[0].found
 
 
-def test_two_sheets_with_contacts_are_refused():
-    assert problems(xlsx_of(table(ROW), table(ROW)))[0].found == "2 sheets with contacts"
+def test_two_sheets_with_contacts_and_other_headings_are_refused():
+    other = [HEADS.replace("Child ID", "Person ID").split(","), ROW.split(",")]
+    assert problems(xlsx_of(table(ROW), other))[0].found == "2 sheets with contacts"
+
+
+def test_sheets_with_the_same_headings_are_one_extract_and_copies_on_them_are_set_aside():
+    found = read(xlsx_of(table(ROW), table(ROW.replace("C1", "C2"), ROW)))
+    assert [(c.sheet, c.row, c.contact_id) for c in found.contacts] == [(1, 2, "C1"), (2, 2, "C2")]
+    assert [(a.sheet, a.row, a.reason) for a in found.set_aside] == [(2, 3, "double-export")]
+    assert found.rows_read == 3
 
 
 def test_the_open_case_column_is_needed_where_the_profile_says_flagged():

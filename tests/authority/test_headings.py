@@ -7,7 +7,7 @@ import pytest
 from equipoise.authority.readers import contact_fields, read_extract, read_profile
 from equipoise.authority.readers.delimited import separator_of
 from equipoise.authority.readers.headings import located, shape_of_heads
-from equipoise.authority.readers.shapes import LOCAL_COLUMNS
+from equipoise.authority.readers.shapes import LOCAL_COLUMNS, SHAPES
 from equipoise.core.base import Problems, ProblemsError
 
 HEADS = ("Contact no", "Client no", "Date received", "Source as recorded", "Referring school",
@@ -59,8 +59,8 @@ def test_a_column_is_known_by_its_words(field, heads):
 @pytest.mark.parametrize(
     "head",
     ["Date of birth", "DOB", "Decision due date", "NHS number", "Worker ID", "Number of children",
-     "Contact telephone number", "Referral outcome", "Outcome notes", "Referrer email",
-     "School attended", "Last contact date", "Case open date", "Parent ID", "UPN",
+     "Contact telephone number", "Referral outcome", "Outcome notes", "Parent email",
+     "School attended", "Last contact date", "Case open date", "Parent ID", "Former UPN",
      "Closure reason", "Gender", "Ethnicity", "Source system", "Assessment end date", ""],
 )  # fmt: skip
 def test_a_column_that_only_looks_alike_is_not_read(head):
@@ -68,6 +68,28 @@ def test_a_column_that_only_looks_alike_is_not_read(head):
     assert not problems
     assert found.unread == (7,)
     assert found.note() == "column 8 is not needed and was not read"
+
+
+@pytest.mark.parametrize(
+    ("field", "head"),
+    [("email_domain", "Referrer Email Address"), ("email_domain", "E-mail"),
+     ("email_domain", "ReferrerEmail"), ("email_domain", "email domain of caller"),
+     ("upn", "UPN"), ("upn", "Child's Unique Pupil Number"), ("upn", "PupilNumber")],
+)  # fmt: skip
+def test_columns_beside_the_shapes_own_are_known_however_they_are_named(field, head):
+    for shape in SHAPES:
+        heads = [names[0] for of, names in shape.columns if of != field]
+        problems = Problems()
+        found = located(shape, [*heads, head], "a.csv", problems)
+        assert not list(problems)
+        assert found.positions[field] == len(heads)
+
+
+def test_of_two_columns_beside_that_fit_equally_none_is_read_and_nothing_refused():
+    found, problems = find([*HEADS, "Referrer email", "Agency email"])
+    assert not problems
+    assert "email_domain" not in found.positions
+    assert found.unread == (7, 8)
 
 
 @pytest.mark.parametrize("field", range(7))
@@ -79,7 +101,7 @@ def test_a_look_alike_does_not_take_the_place_of_a_missing_column(field):
     assert found is None
     (problem,) = problems
     shown = dict(LOCAL_COLUMNS.columns)[FIELDS[field]][0]
-    assert problem.found == f"no column {shown}; column {field + 1} fit no field"
+    assert problem.found == f"no column {shown}; column {field + 1} fits no field"
 
 
 def test_a_known_heading_wins_over_words():

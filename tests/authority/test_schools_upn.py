@@ -9,7 +9,6 @@ from equipoise.authority.schools import (
     Rolls,
     RollSpell,
     check_letter,
-    linkage_loss,
     read_upn,
 )
 
@@ -138,18 +137,3 @@ def test_numbers_that_follow_each_other_in_a_circle_end():
         ]
     )
     assert rolls.attended(ADA, DAY).urn == "900001"
-
-
-def test_losses_are_counted_by_outcome_and_add_up():
-    linked, lost, none = (
-        Attended("linked", "1", "upn"),
-        Attended("not-on-roll-then"),
-        Attended("no-upn"),
-    )
-    pairs = [("REFERRAL", linked), ("NFA", none), ("NFA", linked), ("NFA", lost), ("NFA", none)]
-    nfa, referral = linkage_loss(pairs)
-    assert (nfa.outcome, nfa.contacts, nfa.linked) == ("NFA", 4, 1)
-    assert dict(nfa.lost) == {"no-upn": 2, "not-on-roll-then": 1}
-    assert nfa.share_lost == 0.75
-    assert (referral.outcome, referral.share_lost, dict(referral.lost)) == ("REFERRAL", 0.0, {})
-    assert sum(x.contacts for x in (nfa, referral)) == len(pairs)

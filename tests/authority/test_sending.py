@@ -189,7 +189,7 @@ def test_the_page_names_every_column_file_and_definition_and_the_statement_its_r
                    if asdict(pack.quality)[name] not in ((), [])]  # fmt: skip
         wanted += ["windows, spring missing", "windows, summer pending", "months, 2024-03 contacts"]
         assert [word for word in wanted if word not in text] == []
-    page = statement(handed, pack, sending, file).text()
+    page = statement(handed, pack, file, packed=True).text()
     assert "information-governance" in page
     assert "aaaa aaaa aaaa aaaa" in page
 

@@ -4,7 +4,6 @@ import io
 import json
 import secrets
 import tracemalloc
-from datetime import date
 
 import pytest
 import xlsxwriter
@@ -15,13 +14,11 @@ from equipoise.authority.readers import ExtractReader
 from equipoise.authority.readers.decoding import LONGEST_LINE
 from equipoise.authority.rules import SQLiteEngine
 from equipoise.authority.schools import SchoolResolver, known_names
-from equipoise.authority.vocabulary import Vocabulary
+from equipoise.authority.vocabulary import DatedVocabulary
 from equipoise.core.base import ProblemsError, sha256_hex
 from tests.authority.test_extract import HEADS, ROW, csv_of, profile, sheet_of, xlsx_of
 from tests.authority.test_golden import LOCAL, files_of
 from tests.authority.test_pack import many
-
-DAY = date(2025, 9, 30)
 
 
 def reader(**files):
@@ -62,11 +59,11 @@ def peak_of(path, count):
             seen = f"{n % 28 + 1:02d}/0{n % 6 + 1}/2024 {n % 24:02d}:{n % 60:02d}:{n % 59:02d}"
             file.write(f"C{n},K{n},{seen},School,Thornwick Prim {n % 40},NFA,,N\n")
     _, schools, definitions, _ = LOCAL
-    loaded = {name: Vocabulary.load(f"contact-{name}", DAY) for name in ("outcome", "reason")}
+    loaded = {name: DatedVocabulary(f"contact-{name}") for name in ("outcome", "reason")}
     texts = Resolving(
         profile(),
         definitions,
-        sources=Vocabulary.load("source-of-contact", DAY),
+        sources=DatedVocabulary("source-of-contact"),
         outcomes=loaded["outcome"],
         reasons=loaded["reason"],
         resolver=SchoolResolver(known_names(schools, "900")),

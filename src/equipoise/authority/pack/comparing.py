@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from equipoise.authority.pack.pack import Pack
+from equipoise.authority.quality import Quality, together
 from equipoise.authority.rules import SchoolCount
 
 _COUNTS = tuple(field.name for field in fields(SchoolCount))[2:]
@@ -108,6 +109,11 @@ def _count(
     return number
 
 
+def _unlinked(quality: Quality, window: str) -> int | str:
+    whole = together(quality.linkage, window)
+    return "not looked for" if whole is None else whole.contacts - whole.linked - whole.elsewhere
+
+
 def _quality(before: Pack, after: Pack) -> tuple[str, ...]:
     old, new = before.quality, after.quality
     pairs: list[tuple[str, object, object]] = [
@@ -130,6 +136,9 @@ def _quality(before: Pack, after: Pack) -> tuple[str, ...]:
     for month in sorted({*months_old, *months_new}):
         words = f"contacts of every source in {month}"
         pairs.append((words, months_old.get(month, 0), months_new.get(month, 0)))
+    for window in sorted({one.window for one in (*old.linkage, *new.linkage)}):
+        words = f"contacts of schools linked to no roll in {window}"
+        pairs.append((words, _unlinked(old, window), _unlinked(new, window)))
     for name in sorted({*before.vocabularies, *after.vocabularies}):
         words = f"vocabulary {name}"
         pairs.append(

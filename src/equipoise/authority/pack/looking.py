@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from equipoise.authority.pack.build import extract_quality
 from equipoise.authority.pack.prepare import Prepared, prepared
-from equipoise.authority.quality import Unclear
+from equipoise.authority.quality import OutcomeLinkage, Quality, Unclear, linkage_of
 from equipoise.authority.readers import REASONS, Account, Raw
-from equipoise.authority.rules import TOLD, Definitions, RowEngine, SQLiteEngine
-from equipoise.authority.schools import RosterSchool
+from equipoise.authority.rules import (
+    TOLD,
+    Definitions,
+    RowEngine,
+    SQLiteEngine,
+    Window,
+    count_linkage,
+    count_records,
+)
+from equipoise.authority.schools import PeopleLinker, RosterSchool, TableAccount
 from equipoise.authority.vocabulary import AMBIGUOUS, UNMAPPED, Match
 
 _UNDECIDED = (AMBIGUOUS, UNMAPPED)
@@ -30,10 +39,21 @@ class Look:
         What became of its rows.
     unclear
         What could not be decided, in the order of the files.
+    linkage
+        What linking the contacts of schools to rolls gave over the whole extract, by outcome;
+        empty where there is no roll.
+    tables
+        What became of the rows of roll and numbers.
+    quality
+        The quality report that a pack of these windows would hold; None where no windows were
+        asked for.
     """
 
     account: Account
     unclear: tuple[Unclear, ...]
+    linkage: tuple[OutcomeLinkage, ...] = ()
+    tables: tuple[TableAccount, ...] = ()
+    quality: Quality | None = None
 
 
 def look(
@@ -41,6 +61,9 @@ def look(
     schools: Iterable[RosterSchool],
     definitions: Definitions,
     engine: RowEngine | None = None,
+    windows: Sequence[Window] = (),
+    *,
+    people: PeopleLinker | None = None,
 ) -> Look:
     """Read an extract and list the rows that could not be decided.
 
@@ -50,17 +73,35 @@ def look(
         As for `build_pack`.
     engine
         What looks through the rows; by default SQLite in memory.
+    windows
+        The periods of the quality report; without any there is none.
+    people
+        As for `build_pack`.
 
     Raises
     ------
     ProblemsError
         With every problem of every file.
     """
-    with prepared(files, schools, definitions, engine or SQLiteEngine()) as extract:
+    attended = True if definitions.school == "attended" else None
+    with prepared(
+        files,
+        schools,
+        definitions,
+        engine or SQLiteEngine(),
+        attended=attended,
+        people=people,
+    ) as extract:
         found = sorted(
             _unclear(extract), key=lambda u: (u.file, u.sheet, u.row, u.field, u.found, u.why)
         )
-        return Look(extract.account, tuple(found))
+        quality = _quality(extract, definitions, windows) if windows else None
+        if extract.tables is None:
+            return Look(extract.account, tuple(found), quality=quality)
+        profile = extract.profile
+        whole = Window("extract", profile.covers_from, profile.covers_to)
+        linkage = count_linkage(extract.store.ask, [whole], definitions, profile.extract_date)
+        return Look(extract.account, tuple(found), linkage_of(linkage), extract.tables, quality)
 
 
 def unclear(
@@ -71,6 +112,18 @@ def unclear(
 ) -> tuple[Unclear, ...]:
     """List the rows that could not be decided, as `look` finds them."""
     return look(files, schools, definitions, engine).unclear
+
+
+def _quality(extract: Prepared, definitions: Definitions, windows: Sequence[Window]) -> Quality:
+    counts = count_records(
+        extract.store,
+        extract.urns,
+        windows,
+        definitions,
+        extract.profile.extract_date,
+        extract.span,
+    )
+    return extract_quality(extract, counts, windows, definitions)
 
 
 def _unclear(extract: Prepared) -> Iterator[Unclear]:
@@ -86,8 +139,8 @@ def _unclear(extract: Prepared) -> Iterator[Unclear]:
             continue
         notes: list[tuple[str, str, str]] = []
         if row["unclear_source"]:
-            label = texts.sources.typed[_number(row["source_text"])]
-            notes.append(("source", label, _label_words(texts.sources[label].match)))
+            source = texts.sources.typed[_number(row["source_text"])]
+            notes.append(("source", source[0], _label_words(texts.sources[source].match)))
         if row["by_school"]:
             # The rest matters for contacts by schools.
             if row["resolution"] in _RESOLUTION_WORDS:
@@ -100,8 +153,8 @@ def _unclear(extract: Prepared) -> Iterator[Unclear]:
                 words += ", a line for each action" if key[1] else ""
                 notes.append(("outcome", key[0], words))
             if row["reason"] in _UNDECIDED:
-                label = texts.reasons.typed[_number(row["reason_text"])]
-                notes.append(("reason", label, _label_words(texts.reasons[label].match)))
+                reason = texts.reasons.typed[_number(row["reason_text"])]
+                notes.append(("reason", reason[0], _label_words(texts.reasons[reason].match)))
             if row["decided_unreadable"]:
                 notes.append(("decision date", "", "not a date: correct it in the record"))
             if row["open_unrecorded"]:

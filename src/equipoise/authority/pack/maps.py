@@ -59,9 +59,7 @@ def may_be_personal(label: str) -> bool:
     return any(len(word) > 1 and word not in label_words() for word in words)
 
 
-def maps_used(
-    field: str, seen: Mapping[str, int], matches: Mapping[str, Match]
-) -> tuple[MapUse, ...]:
+def maps_used(field: str, seen: Mapping[tuple[str, Match], int]) -> tuple[MapUse, ...]:
     """Return which labels were read as which code.
 
     Parameters
@@ -69,17 +67,15 @@ def maps_used(
     field
         ``source``, ``outcome`` or ``reason``.
     seen
-        From each label to the number of contacts that bear it.
-    matches
-        What each label means.
+        From each label and what it means to the number of contacts that bear it; a label whose
+        meaning changed on a day stands there with each.
     """
     shown: list[MapUse] = []
     hidden: Counter[tuple[str, str]] = Counter()
     hidden_rows: Counter[tuple[str, str]] = Counter()
-    for label, rows in seen.items():
+    for (label, match), rows in seen.items():
         if not label.strip():
             continue
-        match = matches[label]
         if rows >= LEAST_SEEN and not may_be_personal(label):
             shown.append(MapUse(field, label, match.code, match.method, 1, rows))
         else:

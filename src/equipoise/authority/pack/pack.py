@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from equipoise.authority.pack.maps import MapUse
-from equipoise.authority.quality import Quality
-from equipoise.authority.rules import REASONS, Definitions, SchoolCount, Window
+from equipoise.authority.quality import Quality, WindowQuality, linkage_of, together
+from equipoise.authority.rules import Definitions, LinkageCount, SchoolCount, Window, left_out
 from equipoise.core.base import Problems, ProblemsError
 from equipoise.core.results import decode_result, encode_result, result
 
@@ -31,10 +31,17 @@ _AT_MOST = (
     ("pending", "contacts"),
     ("unmapped", "contacts"),
     ("csa_any", "children"),
+    ("decided_known", "clock_started"),
+    ("decided_within_limit", "decided_known"),
+)
+_AT_MOST_FAMILIES = tuple(
+    pair
+    for pair in _AT_MOST
+    if pair not in (("children", "contacts"), ("nfa_any_strict", "nfa_contacts_strict"))
 )
 
 
-@result("authority.pack", version=3)
+@result("authority.pack", version=4)
 @dataclass(frozen=True)
 class Pack:
     """What an authority sends: exact, and so always sealed to the trial's key.
@@ -148,19 +155,20 @@ def _check_counts(pack: Pack, file: str, problems: Problems) -> None:
     if any(times > 1 for times in seen.values()):
         _add(problems, file, "counts", "a school and window twice", "each only once")
     names = [field.name for field in fields(SchoolCount)][2:]
-    asked = {REASONS[reason][1] for reason in pack.definitions.reasons if reason in REASONS}
-    left_out = {name for _, name in REASONS.values()} - asked
+    out = left_out(pack.definitions)
+    # A family's contact is one, and each of its children is counted.
+    most = _AT_MOST if pack.definitions.siblings == "each" else _AT_MOST_FAMILIES
     for count in pack.counts:
         place = f"school {count.urn}, window {count.window}"
         for name in names:
             number = getattr(count, name)
-            if (number is None) != (name in left_out):
+            if (number is None) != (name in out):
                 words = "not declared" if number is not None else "left out"
                 _add(problems, file, place, f"{name} {words}", "the counts of the definitions")
             elif number is not None and number < 0:
                 _add(problems, file, place, f"{name} below zero", "a count of 0 or more")
-        for small, large in _AT_MOST:
-            if (getattr(count, small) or 0) > getattr(count, large):
+        for small, large in most:
+            if (getattr(count, small) or 0) > (getattr(count, large) or 0):
                 _add(problems, file, place, f"{small} above {large}", f"at most {large}")
 
 
@@ -177,10 +185,15 @@ def _check_quality(pack: Pack, file: str, problems: Problems) -> None:
         )
     placed = Counter[str]()
     for count in pack.counts:
-        placed[count.window] += count.contacts + count.open_case + count.repeats
+        placed[count.window] += count.contacts + (count.siblings or 0)
+        placed[count.window] += count.open_case + count.repeats
     for window in quality.windows:
-        lost = window.school_contacts_unresolved + window.not_school
-        if placed[window.window] + lost != window.school_contacts:
+        lost = _lost(pack, window)
+        if (
+            placed[window.window] > window.school_contacts
+            if lost is None
+            else placed[window.window] + lost != window.school_contacts
+        ):
             _add(
                 problems,
                 file,
@@ -188,6 +201,37 @@ def _check_quality(pack: Pack, file: str, problems: Problems) -> None:
                 "school contacts that do not add up",
                 "contacts of all schools, set aside, unresolved and of no school",
             )
+
+        linked = together(quality.linkage, window.window)
+        if linked is not None and linked.contacts != window.school_contacts:
+            _add(
+                problems,
+                file,
+                f"quality, window {window.window}",
+                "linkage to rolls that does not add up",
+                "every contact of a school linked or lost",
+            )
+    for one in quality.linkage:
+        if linkage_of(
+            LinkageCount(one.window, one.outcome, how, number) for how, number in one.by.items()
+        ) != (one,):
+            place = f"quality, linkage of {one.outcome} in {one.window}"
+            _add(problems, file, place, "numbers that do not add up", "contacts by how linked")
+
+
+def _lost(pack: Pack, window: WindowQuality) -> int | None:
+    """Return how many contacts of schools count for none; None where that is not told.
+
+    The windows of the quality report are by the school of the trial's own definitions; others may
+    count by the other school.
+    """
+    quality, school = pack.quality, pack.definitions.school
+    if school == quality.school:
+        return window.school_contacts_unresolved + window.not_school
+    if school != "attended":
+        return None
+    linked = together(quality.linkage, window.window)
+    return window.school_contacts if linked is None else window.school_contacts - linked.linked
 
 
 def _add(problems: Problems, file: str, place: str, found: str, expected: str) -> None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from equipoise.authority.pack.declared import SchoolFacts, school_facts
+from equipoise.authority.pack.referred import (
+    lacking,
+    referral_list,
+    strange_numbers,
+    wants_families,
+    wants_referrals,
+)
 from equipoise.authority.pack.resolving import Resolving, Tap
+from equipoise.authority.quality import ReferralQuality
 from equipoise.authority.readers import (
     Account,
     ExtractReader,
@@ -16,10 +25,30 @@ from equipoise.authority.readers import (
     raw_size,
     read_profile,
 )
-from equipoise.authority.rules import Answer, Definitions, RowEngine, RowStore, added
-from equipoise.authority.schools import RosterSchool, SchoolResolver, known_names, read_schools
-from equipoise.authority.vocabulary import Vocabulary, read_labels
+from equipoise.authority.rules import (
+    Answer,
+    Definitions,
+    ReferralSpan,
+    RowEngine,
+    RowStore,
+    added,
+)
+from equipoise.authority.schools import (
+    PeopleLinker,
+    RosterSchool,
+    SchoolResolver,
+    Surroundings,
+    TableAccount,
+    known_names,
+    read_schools,
+)
+from equipoise.authority.vocabulary import DatedVocabulary, read_labels, unused_labels
 from equipoise.core.base import Problem, Problems, ProblemsError
+
+_BY_DETAILS = (
+    "children without a pupil number were linked to the roll by date of birth, names and postcode "
+    "from a probability of"
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +70,11 @@ class Prepared:
     open_unrecorded, by_absence
         For how many contacts the open case is not recorded where it should be; for how many of
         schools no further action was read by absence.
+    tables
+        What became of the rows of the roll and of the list of numbers; None where the school
+        attended was not looked for.
+    referrals
+        What became of the list of referrals; None where none was needed.
     """
 
     profile: Profile
@@ -50,6 +84,14 @@ class Prepared:
     store: RowStore
     open_unrecorded: int
     by_absence: int
+    tables: tuple[TableAccount, ...] | None = None
+    referrals: ReferralQuality | None = None
+
+    @property
+    def span(self) -> ReferralSpan | None:
+        """Which days the list of referrals holds; None where none was read."""
+        found = self.referrals
+        return None if found is None else ReferralSpan(found.first, found.last)
 
     def open_case_unknown(self) -> int:
         """Return for how many contacts nobody recorded whether the case was open."""
@@ -69,6 +111,10 @@ def prepared(
     definitions: Definitions,
     engine: RowEngine,
     tap: Tap | None = None,
+    *,
+    attended: bool | None = False,
+    people: PeopleLinker | None = None,
+    also: Sequence[Definitions] = (),
 ) -> Iterator[Prepared]:
     """Read an authority's files, resolve every text in them and keep the records in a store.
 
@@ -87,11 +133,20 @@ def prepared(
         Gives the store, which is gone when the context is left.
     tap
         Is shown each record as it passes.
+    attended
+        Whether the school attended is looked for: True needs the roll, None looks where there is
+        one, False does not.
+    people
+        Finds children of whom no number is recorded by what else is known of them, where that
+        was asked for.
+    also
+        Other definitions by which it will be counted: what they need is looked at too.
 
     Raises
     ------
     ProblemsError
-        With the problems of every file.
+        With the problems of every file; and where the authority's files cannot give what the
+        definitions count (`referred.lacking`).
     """
     profile = _profile(files)
     names = known_names(schools, profile.authority)
@@ -106,8 +161,22 @@ def prepared(
             remedy="correct the code",
         )
     labels = reviewed = None
+    facts = SchoolFacts()
+    problems.extend(lacking(profile, definitions))
+    listed = None
+    if wants_referrals((definitions, *also)):
+        try:
+            listed = referral_list(files, profile)
+        except ProblemsError as error:
+            problems.extend(error.problems)
     try:
-        labels = read_labels(_small(files, "labels.csv"))
+        facts = school_facts(files, names, attended=attended, people=people)
+    except ProblemsError as error:
+        problems.extend(error.problems)
+    try:
+        labels = read_labels(
+            _small(files, "labels.csv"), authority=profile.authority, system=profile.system
+        )
     except ProblemsError as error:
         problems.extend(error.problems)
     try:
@@ -120,14 +189,18 @@ def prepared(
         _read_for_problems(reader, problems)
         problems.raise_if_any()
         raise AssertionError("a file without a problem was read")
-    day = profile.extract_date
+    changed = profile.answers.family_help
     texts = Resolving(
         profile,
         definitions,
-        sources=Vocabulary.load("source-of-contact", day, labels["source"]),
-        outcomes=Vocabulary.load("contact-outcome", day, labels["outcome"]),
-        reasons=Vocabulary.load("contact-reason", day, labels["reason"]),
-        resolver=SchoolResolver(names, reviewed),
+        sources=DatedVocabulary("source-of-contact", labels["source"], changed),
+        outcomes=DatedVocabulary("contact-outcome", labels["outcome"], changed),
+        reasons=DatedVocabulary("contact-reason", labels["reason"], changed),
+        resolver=SchoolResolver(names, reviewed, Surroundings(history=facts.history)),
+        domains=facts.domains,
+        linking=facts.linking,
+        referrals=None if listed is None else listed.referrals,
+        families=wants_families((definitions, *also)),
     )
     with engine.store(sum(raw_size(raw) for raw in contacts.values())) as store:
         try:
@@ -136,8 +209,27 @@ def prepared(
             problems.extend(error.problems)
         else:
             _need_reasons(definitions, reader, profile, problems)
+            if listed is not None:
+                listed = replace(
+                    listed, quality=replace(listed.quality, contacts_followed=texts.followed)
+                )
+                problems.extend(strange_numbers(listed, reader.rows_read))
         problems.raise_if_any()
-        yield _counted(profile, urns, reader, texts, store)
+        extract = _counted(profile, urns, reader, texts, store)
+        unused = unused_labels(_small(files, "labels.csv"), labels)
+        if unused:
+            account = replace(extract.account, notes=(*extract.account.notes, unused))
+            extract = replace(extract, account=account)
+        linking = facts.linking
+        if listed is not None:
+            extract = replace(extract, referrals=listed.quality)
+        if linking is not None:
+            extract = replace(extract, tables=linking.accounts)
+        if linking is not None and people is not None:
+            note = f"{_BY_DETAILS} {people.threshold:g} on"
+            account = replace(extract.account, notes=(*extract.account.notes, note))
+            extract = replace(extract, account=account)
+        yield extract
 
 
 def _counted(
@@ -202,5 +294,9 @@ def _need_reasons(
 
 def _missing(name: str, what: str) -> Problem:
     return Problem(
-        name, "whole file", "no such file", what, "put the file into the authority's folder"
+        name,
+        "whole file",
+        "no such file",
+        what,
+        "put it into the authority's folder, or correct its name in the profile",
     )

@@ -2,56 +2,36 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from equipoise.authority.pack.build import check_others, count_others
 from equipoise.authority.pack.pack import Pack, parse_pack
-from equipoise.authority.pack.rows import ACCOUNT, COLUMNS, ROWS
-from equipoise.authority.readers import Raw, open_raw, raw_bytes, raw_digest, raw_size
+from equipoise.authority.pack.row_lines import REMEDY, refused, sent_rows
+from equipoise.authority.pack.rows import ACCOUNT, ROWS
+from equipoise.authority.pack.sending import OtherCounts
+from equipoise.authority.quality import OutcomeLinkage, linkage_of
+from equipoise.authority.readers import Raw, raw_bytes, raw_digest, raw_size
 from equipoise.authority.rules import (
+    NOT_RECORDED,
     AuthorityCounts,
     Definitions,
     RecordWriter,
+    ReferralSpan,
     RowEngine,
     RowStore,
     Window,
     added,
+    count_linkage,
     count_records,
     keyed_hash,
 )
 from equipoise.authority.schools import RosterSchool, known_names
 from equipoise.authority.vocabulary import AMBIGUOUS, UNMAPPED
-from equipoise.core.base import Problem, Problems, ProblemsError, shape_of
+from equipoise.core.base import Problems
 
-#: After so many problems of rows.csv reading stops: a file made by hand has one on every line.
-MOST_PROBLEMS = 20
-_PSEUDONYM = re.compile(r"[0-9a-f]{64}")
-_CODE = re.compile(r"[A-Z0-9][A-Z0-9_]{0,39}")
-_FLAG = re.compile(r"[01]")
-_RESOLUTIONS = ("", "matched", "ambiguous", "unmatched", "blank", "not-a-school")
-_LINE = 2_000
-_REMEDY = "let the authority make its rows again: equipoise contacts rows"
 #: Reasons for which rows are set aside only once all rows are known.
 _COPIES = ("double-export", "conflicting-copy")
-
-
-@dataclass(frozen=True)
-class _Row:
-    contact: str
-    child: str
-    content: str
-    day: date
-    decided: date | None
-    source: str
-    urn: int | None
-    resolution: str
-    flags: tuple[bool, bool, bool, bool]
-    outcome: str
-    reason: str
 
 
 def recounted(
@@ -61,7 +41,20 @@ def recounted(
     windows: Sequence[Window],
     engine: RowEngine,
 ) -> Pack:
-    """Build the pack of one authority from its pseudonymised rows.
+    """Build the pack of one authority from its pseudonymised rows, as `recounted_counts` does."""
+    return recounted_counts(files, schools, definitions, windows, engine)[0]
+
+
+def recounted_counts(
+    files: Mapping[str, Raw],
+    schools: Iterable[RosterSchool],
+    definitions: Definitions,
+    windows: Sequence[Window],
+    engine: RowEngine,
+    *,
+    others: Sequence[tuple[str, Definitions]] = (),
+) -> tuple[Pack, tuple[OtherCounts, ...]]:
+    """Build the pack of one authority from its rows, and count by other definitions.
 
     Labels, notes and what was set aside while reading come from the account beside the rows;
     every count of it is made anew from the rows and has to agree.
@@ -70,31 +63,51 @@ def recounted(
     ----------
     files
         rows.csv and rows.json.
-    schools, definitions, windows, engine
-        As for `build_pack`.
+    schools, definitions, windows, engine, others
+        As for `build_counts`.
 
     Raises
     ------
+    ValueError
+        As `build_counts`.
     ProblemsError
         Where a file is missing or another than `row_writer` and `pack_bytes` wrote, was made for
         other schools, definitions or windows, or does not add up.
     """
+    check_others(others, definitions)
     for name in (ROWS, ACCOUNT):
         if name not in files:
-            raise _refused(name, "no such file", "rows.csv and rows.json together")
+            raise refused(name, "no such file", "rows.csv and rows.json together")
     pack = parse_pack(raw_bytes(files[ACCOUNT]), ACCOUNT)
     urns = tuple(sorted({name.urn for name in known_names(schools, pack.authority)}))
     _same_trial(pack, urns, definitions, windows)
     with engine.store(raw_size(files[ROWS])) as store:
-        rows = _fill(store, files[ROWS], definitions, frozenset(int(urn) for urn in urns))
+        rows, recorded = _fill(store, files[ROWS], definitions, frozenset(int(urn) for urn in urns))
         ((kept, *_),) = added("tallies", store.ask("tallies", {}))
-        counts = count_records(store, urns, windows, definitions, pack.extract_date)
-    _same_sums(pack, rows, int(kept or 0), counts)
-    return replace(
+        span = _span(pack)
+        counts = count_records(store, urns, windows, definitions, pack.extract_date, span)
+        able = [one for one in others if _can_be_counted(one[1], span, recorded=recorded)]
+        linked: tuple[OutcomeLinkage, ...] = ()
+        if pack.quality.tables:
+            linked = linkage_of(
+                count_linkage(store.ask, windows, definitions, pack.extract_date, span)
+            )
+        else:
+            able = [one for one in able if one[1].school != "attended"]
+        counted = count_others(store, urns, windows, able, pack.extract_date, span)
+    _same_sums(pack, rows, int(kept or 0), counts, linked)
+    again = replace(
         pack,
         counts=counts.schools,
         digests={"rows": raw_digest(files[ROWS]), "account": raw_digest(files[ACCOUNT])},
     )
+    return again, counted
+
+
+def _span(pack: Pack) -> ReferralSpan | None:
+    """Return which days of referrals the rows know of."""
+    found = pack.quality.referrals
+    return None if found is None else ReferralSpan(found.first, found.last)
 
 
 def _same_trial(
@@ -118,13 +131,24 @@ def _same_trial(
     problems.raise_if_any()
 
 
-def _fill(store: RowStore, raw: Raw, definitions: Definitions, urns: frozenset[int]) -> int:
-    """Put the rows into a store; return how many there are."""
+def _can_be_counted(definitions: Definitions, span: ReferralSpan | None, *, recorded: bool) -> bool:
+    """Tell whether rows can give what other definitions count, as `referred.lacking` does."""
+    if definitions.needs_referrals and span is None:
+        return False
+    return recorded or definitions.outcome == "derived"
+
+
+def _fill(
+    store: RowStore, raw: Raw, definitions: Definitions, urns: frozenset[int]
+) -> tuple[int, bool]:
+    """Put the rows into a store; return how many there are, and whether outcomes are recorded."""
     writer = RecordWriter(store)
     hidden = [keyed_hash(store.key, purpose) for purpose in ("contact", "child", "content")]
-    count = 0
-    for line, row in _rows(raw, urns):
+    hide_family = keyed_hash(store.key, "family")
+    count, recorded = 0, True
+    for line, row in sent_rows(raw, urns):
         count += 1
+        recorded = recorded and row.outcome != NOT_RECORDED
         open_case, unrecorded, absence, unreadable = row.flags
         writer.add(
             (
@@ -146,106 +170,23 @@ def _fill(store: RowStore, raw: Raw, definitions: Definitions, urns: frozenset[i
                 *(open_case, unrecorded, absence, unreadable),
                 row.outcome,
                 row.reason,
+                row.attended,
+                row.linkage,
+                None if row.referred is None else row.referred.toordinal(),
+                hide_family(row.family) if row.family else None,
             )
         )
     writer.close()
-    return count
+    return count, recorded
 
 
-def _rows(raw: Raw, urns: frozenset[int]) -> Iterator[tuple[int, _Row]]:
-    """Yield each row with its line; raise with what is wrong after the last, or after too many."""
-    problems: list[Problem] = []
-    with open_raw(raw) as stream:
-        lines = csv.reader(_ascii_lines(stream, problems))
-        if tuple(next(lines, ())) != COLUMNS:
-            raise _refused(ROWS, "other headings", "the headings " + ", ".join(COLUMNS))
-        for cells in lines:
-            try:
-                yield lines.line_num, _row(cells, lines.line_num, urns)
-            except ProblemsError as error:
-                problems.extend(error.problems)
-            if len(problems) >= MOST_PROBLEMS:
-                break
-    if problems:
-        raise ProblemsError(problems)
-
-
-def _ascii_lines(stream: io.BytesIO | io.BufferedReader, problems: list[Problem]) -> Iterator[str]:
-    """Yield lines that are plain and short: nothing else is ever written there."""
-    number = 0
-    while data := stream.readline(_LINE):
-        number += 1
-        if not data.isascii() or b'"' in data or b"\0" in data or not data.endswith(b"\n"):
-            problems.append(
-                Problem(
-                    ROWS,
-                    f"line {number}",
-                    "a line that was cut off, or holds other than codes",
-                    "codes, dates and numbers",
-                    _REMEDY,
-                )
-            )
-            return
-        yield data.decode("ascii")
-
-
-def _row(cells: Sequence[str], line: int, urns: frozenset[int]) -> _Row:
-    if len(cells) != len(COLUMNS):
-        found = f"{len(cells)} cells"
-        raise _refused(ROWS, found, f"{len(COLUMNS)} cells", place=f"line {line}")
-    problems = Problems()
-    values = dict(zip(COLUMNS, cells, strict=True))
-
-    def check(name: str, fits: bool, expected: str) -> None:
-        if not fits:
-            place = f"line {line}, column {name}"
-            found = shape_of(values[name])
-            problems.add(file=ROWS, place=place, found=found, expected=expected, remedy=_REMEDY)
-
-    for name in ("contact", "child", "content"):
-        check(name, bool(_PSEUDONYM.fullmatch(values[name])), "64 hexadecimal digits")
-    for name in ("open_case", "open_unrecorded", "by_absence", "decided_unreadable"):
-        check(name, bool(_FLAG.fullmatch(values[name])), "1 or 0")
-    check("source", bool(_CODE.fullmatch(values["source"])), "a code")
-    check("outcome", bool(_CODE.fullmatch(values["outcome"])), "a code")
-    check("reason", not values["reason"] or bool(_CODE.fullmatch(values["reason"])), "a code")
-    check("resolution", values["resolution"] in _RESOLUTIONS, "one of the known words")
-    urn = int(values["urn"]) if values["urn"].isdigit() else None
-    check("urn", not values["urn"] or urn in urns, "a school of the roster")
-    day, decided = _day(values["day"]), _day(values["decided"])
-    check("day", day is not None, "a date like 2024-09-16")
-    check("decided", not values["decided"] or decided is not None, "a date like 2024-09-16")
-    problems.raise_if_any()
-    if day is None:
-        raise AssertionError("a day without a problem is a day")
-    return _Row(
-        contact=values["contact"],
-        child=values["child"],
-        content=values["content"],
-        day=day,
-        decided=decided,
-        source=values["source"],
-        urn=urn,
-        resolution=values["resolution"],
-        flags=(
-            values["open_case"] == "1",
-            values["open_unrecorded"] == "1",
-            values["by_absence"] == "1",
-            values["decided_unreadable"] == "1",
-        ),
-        outcome=values["outcome"],
-        reason=values["reason"],
-    )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
-
-
-def _same_sums(pack: Pack, rows: int, kept: int, counts: AuthorityCounts) -> None:
+def _same_sums(
+    pack: Pack,
+    rows: int,
+    kept: int,
+    counts: AuthorityCounts,
+    linked: tuple[OutcomeLinkage, ...],
+) -> None:
     """Refuse rows that do not give the numbers of their account."""
     quality = pack.quality
     aside = sum(r.rows for r in quality.set_aside if r.reason not in _COPIES)
@@ -263,6 +204,7 @@ def _same_sums(pack: Pack, rows: int, kept: int, counts: AuthorityCounts) -> Non
         ("rows kept", kept == quality.rows_kept),
         ("counts of schools", counts.schools == pack.counts),
         ("totals of windows", recounted_totals == totals),
+        ("linkage to rolls", linked == quality.linkage),
     ):
         if not same:
             problems.add(
@@ -270,10 +212,6 @@ def _same_sums(pack: Pack, rows: int, kept: int, counts: AuthorityCounts) -> Non
                 place=place,
                 found=f"others than {ACCOUNT} says",
                 expected=f"rows that add up to {ACCOUNT}",
-                remedy=_REMEDY,
+                remedy=REMEDY,
             )
     problems.raise_if_any()
-
-
-def _refused(file: str, found: str, expected: str, *, place: str = "whole file") -> ProblemsError:
-    return ProblemsError([Problem(file, place, found, expected, _REMEDY)])

@@ -42,7 +42,7 @@ class Declared:
     definitions: Definitions
 
 
-@result("authority.roster", version=1)
+@result("authority.roster", version=2)
 @dataclass(frozen=True)
 class Roster:
     """What one authority is handed.
@@ -114,7 +114,12 @@ def parse_roster(data: bytes, file: str = "roster.json") -> Handed:
         envelope = None
     roster = None if envelope is None else envelope.data
     if envelope is None or not isinstance(roster, Roster):
-        raise _problem(file, "whole file", "something that is no roster of a trial", "the roster")
+        raise _problem(
+            file,
+            "whole file",
+            "something that is no roster of a trial",
+            "roster.json, as the trial hands it out (roster.csv is a list to be read)",
+        )
     if not roster.declared or roster.declared[0].name != PRIMARY:
         raise _problem(file, "definitions", "not the trial's own first", f"{PRIMARY} first")
     if len(roster.trial_key) != _KEY_DIGITS or set(roster.trial_key) - set("0123456789abcdef"):

@@ -37,6 +37,10 @@ COLUMNS = (
     "decided_unreadable",
     "outcome",
     "reason",
+    "attended",
+    "linkage",
+    "referred",
+    "family",
 )
 #: What each column holds, for the page that says what leaves.
 MEANING = {
@@ -54,6 +58,11 @@ MEANING = {
     "decided_unreadable": "whether the date of decision was no date",
     "outcome": "code of the outcome",
     "reason": "code of the reason, where the trial asks for it",
+    "attended": "the school on whose roll the child was that day, where the trial asks for it and "
+    "it is one of the roster's",
+    "linkage": "how that was found, or why not: a code",
+    "referred": "date of the child's next referral, where the trial asks for referrals",
+    "family": "the household's number, HMAC-SHA-256, where the trial counts by family",
 }
 #: An HMAC key has at least so many bytes.
 LEAST_KEY = 32
@@ -116,8 +125,8 @@ def row_writer(sink: TextSink, *, key: bytes, authority: str) -> Tap:
     key, authority
         As for `pseudonym`.
     """
-    child, contact, content = (
-        pseudonym(key, purpose, authority) for purpose in ("child", "contact", "content")
+    child, contact, content, family = (
+        pseudonym(key, purpose, authority) for purpose in ("child", "contact", "content", "family")
     )
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -126,7 +135,7 @@ def row_writer(sink: TextSink, *, key: bytes, authority: str) -> Tap:
         if record.day is None:
             raise AssertionError("a row without a day is set aside")
         (_, _, _, _, _, _, urn, resolution, open_case, unrecorded, absence, unreadable) = meant[:12]
-        outcome, reason = meant[12:]
+        outcome, reason, attended, linkage, referred = meant[12:]
         writer.writerow(
             (
                 contact(record.contact_id),
@@ -140,6 +149,10 @@ def row_writer(sink: TextSink, *, key: bytes, authority: str) -> Tap:
                 *(int(bool(flag)) for flag in (open_case, unrecorded, absence, unreadable)),
                 outcome,
                 reason,
+                "" if attended is None else attended,
+                linkage,
+                _written(referred) if isinstance(referred, int) else "",
+                family(record.family) if record.family else "",
             )
         )
 

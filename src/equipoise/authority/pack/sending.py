@@ -35,7 +35,7 @@ class OtherCounts:
     counts: tuple[SchoolCount, ...]
 
 
-@result("authority.sending", version=1)
+@result("authority.sending", version=2)
 @dataclass(frozen=True)
 class Sending:
     """What travels beside a pack.
@@ -131,7 +131,7 @@ def parse_sent(content: bytes, file: str = "pack") -> Sent:
         sending = _sending(lines[1], first, file)
         _check(pack, sending, file)
     if len(lines) > 2:
-        signed = _signature(lines[2], file)
+        signed = signature_of(lines[2], file)
     if len(lines) > 3:
         raise _refused(file, "more lines than a pack has")
     return Sent(
@@ -172,13 +172,20 @@ def _check(pack: Pack, sending: Sending, file: str) -> None:
     problems.raise_if_any()
 
 
-def _signature(line: bytes, file: str) -> Mapping[str, str]:
+def signature_of(line: bytes, file: str) -> Mapping[str, str]:
+    """Read a line that is a signature: its ``key`` and ``signature``, hexadecimal.
+
+    Raises
+    ------
+    ProblemsError
+        Where it is none.
+    """
     try:
         body = parse_canonical(line.removesuffix(b"\n"))
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict) or set(body) != {"key", "signature"}:
-        raise _refused(file, "a third line that is no signature")
+        raise _refused(file, "a last line that is no signature")
     try:
         lengths = [len(bytes.fromhex(body[name])) for name in ("key", "signature")]
     except (ValueError, TypeError):

@@ -1,14 +1,7 @@
 """Quality: what an extract lacks, said in counts and shares before anything is concluded."""
 
 from equipoise.authority.quality.changes import Changes, Held, MonthChange, changes_between
-from equipoise.authority.quality.comparability import (
-    VERDICTS,
-    Cell,
-    Comparability,
-    Reason,
-    Recorded,
-    compare,
-)
+from equipoise.authority.quality.comparability import Cell, Comparability, compare
 from equipoise.authority.quality.evaluability import (
     Evaluability,
     evaluability,
@@ -24,6 +17,13 @@ from equipoise.authority.quality.filling import (
     unanswered,
 )
 from equipoise.authority.quality.findings import Finding, Limit, kinds, limits, month_name
+from equipoise.authority.quality.incomparable import VERDICTS, Reason, Recorded
+from equipoise.authority.quality.linkage import (
+    OutcomeLinkage,
+    linkage_lines,
+    linkage_of,
+    together,
+)
 from equipoise.authority.quality.months import Signs, signs_of
 from equipoise.authority.quality.other_volumes import (
     EVENTS,
@@ -44,6 +44,11 @@ from equipoise.authority.quality.questions import (
     in_words,
     questions,
     read_answer,
+)
+from equipoise.authority.quality.referrals import (
+    ReferralQuality,
+    outcome_lines,
+    outcome_words,
 )
 from equipoise.authority.quality.report import (
     MonthVolume,
@@ -90,11 +95,13 @@ __all__ = [
     "MonthChange",
     "MonthCounts",
     "MonthVolume",
+    "OutcomeLinkage",
     "Quality",
     "Question",
     "Reason",
     "ReasonCount",
     "Recorded",
+    "ReferralQuality",
     "RowsOf",
     "Signs",
     "Spread",
@@ -112,7 +119,11 @@ __all__ = [
     "is_profile_workbook",
     "kinds",
     "limits",
+    "linkage_lines",
+    "linkage_of",
     "month_name",
+    "outcome_lines",
+    "outcome_words",
     "profile_bytes",
     "profile_of",
     "profile_workbook",
@@ -125,6 +136,7 @@ __all__ = [
     "signs_of",
     "spread_of",
     "suggestions",
+    "together",
     "unanswered",
     "usable_months",
     "volume_shares",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from equipoise.authority.quality.comparability import Recorded, compare
+from equipoise.authority.quality.comparability import compare
 from equipoise.authority.quality.findings import Finding, Limit, percent
+from equipoise.authority.quality.incomparable import Recorded
+from equipoise.authority.quality.linkage import together
 from equipoise.authority.quality.report import Quality
 from equipoise.authority.quality.spread import spread_of
 from equipoise.authority.rules import SchoolCount
@@ -36,10 +38,11 @@ _SAID_ABOVE = (
     "outcomes-unmapped",
     "outcomes-pending",
     "outcomes-lacking",
+    "pupils-not-linked",
 )
 
 
-@result("authority.evaluability", version=1)
+@result("authority.evaluability", version=2)
 @dataclass(frozen=True)
 class Evaluability:
     """What one baseline extract says about a trial in this authority.
@@ -65,6 +68,8 @@ class Evaluability:
         and correlation between schools, chance taken off. None without rolls.
     linkage
         Share of contacts by schools whose school is known; what is no school is left out.
+    linkage_attended
+        Share of contacts by schools whose child was linked to a roll; None where there is none.
     unclear
         Share of contacts by schools whose outcome is blank, unclear or pending.
     answer
@@ -94,6 +99,7 @@ class Evaluability:
     icc: float | None
     linkage: float
     unclear: float
+    linkage_attended: float | None
     answer: Answer
     obstacles: tuple[str, ...]
     conditions: tuple[str, ...]
@@ -132,6 +138,7 @@ def evaluability(
     if len(rolled) > 1:
         spread = spread_of([c.nfa_any_strict for c in rolled], [pupils[c.urn] for c in rolled])
     usable = usable_months(quality)
+    attended = together(quality.linkage, of_window.window)
     judged = _Judged(
         linkage=linkage,
         unclear=unclear,
@@ -139,6 +146,8 @@ def evaluability(
         schools=len(counts),
         children=sum(count.nfa_any_strict for count in counts),
         rolls=len(rolled),
+        attended=None if attended is None else 1.0 - attended.share_lost,
+        by_attended=quality.school == "attended",
     )
     obstacles, conditions, remarks = _verdict(recorded, judged)
     return Evaluability(
@@ -165,6 +174,7 @@ def evaluability(
         icc=None if spread is None else spread.icc,
         linkage=linkage,
         unclear=unclear,
+        linkage_attended=None if attended is None else 1.0 - attended.share_lost,
         answer="no" if obstacles else "yes-if" if conditions else "yes",
         obstacles=obstacles,
         conditions=conditions,
@@ -189,6 +199,8 @@ class _Judged:
     schools: int
     children: int
     rolls: int
+    attended: float | None
+    by_attended: bool
 
 
 Sentences = tuple[str, ...]
@@ -196,15 +208,14 @@ Sentences = tuple[str, ...]
 
 def _verdict(recorded: Recorded, found: _Judged) -> tuple[Sentences, Sentences, Sentences]:
     """Return obstacles, conditions and remarks."""
-    obstacles, conditions, remarks = [], [], []
+    obstacles: list[str] = []
+    conditions: list[str] = []
+    remarks: list[str] = []
     months = f"{found.usable} months are usable; a year needs {_limit('months'):.0f}."
     if found.usable < _limit("months"):
         obstacles.append(months)
-    linked = f"The school of {percent(found.linkage)} of contacts by schools is known"
-    if found.linkage < _limit("linkage_least"):
-        obstacles.append(f"{linked}; at least {percent(_limit('linkage_least'))} is needed.")
-    elif found.linkage < _limit("linkage_good"):
-        conditions.append(f"{linked}: decide on the others in schools.csv.")
+    for words, into in _linkage_words(found):
+        {"obstacle": obstacles, "condition": conditions, "remark": remarks}[into].append(words)
     blank = f"{percent(found.unclear)} of outcomes are blank, unclear or pending"
     if found.unclear > _limit("unclear_most"):
         obstacles.append(f"{blank}; at most {percent(_limit('unclear_most'))} can be borne.")
@@ -224,6 +235,24 @@ def _verdict(recorded: Recorded, found: _Judged) -> tuple[Sentences, Sentences, 
         else:
             (obstacles if reason.verdict == "not" else remarks).append(reason.words)
     return tuple(obstacles), tuple(conditions), tuple(remarks)
+
+
+def _linkage_words(found: _Judged) -> Iterator[tuple[str, str]]:
+    """Yield what is said of contacts whose school is known, and where it belongs."""
+    least, good = _limit("linkage_least"), _limit("linkage_good")
+    if found.attended is not None:
+        rolled = f"{percent(found.attended)} of contacts by schools were linked to a roll"
+        if not found.by_attended:
+            yield f"{rolled}: the school attended can be counted by as well.", "remark"
+        elif found.attended < least:
+            yield f"{rolled}; at least {percent(least)} is needed.", "obstacle"
+        elif found.attended < good:
+            yield f"{rolled}: look for the other children's pupil numbers.", "condition"
+    linked = f"The school of {percent(found.linkage)} of contacts by schools is known"
+    if not found.by_attended and found.linkage < least:
+        yield f"{linked}; at least {percent(least)} is needed.", "obstacle"
+    elif not found.by_attended and found.linkage < good:
+        yield f"{linked}: decide on the others in schools.csv.", "condition"
 
 
 @cache

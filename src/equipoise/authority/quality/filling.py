@@ -9,7 +9,14 @@ from datetime import date
 from typing import Any
 
 from equipoise.authority.quality.questions import NEVER, Question, questions, stored_answer
-from equipoise.authority.readers import UNKNOWN, Profile, answers_body, read_profile
+from equipoise.authority.readers import (
+    UNKNOWN,
+    Profile,
+    ReferralLists,
+    answers_body,
+    read_profile,
+    referral_lists_body,
+)
 
 _CHANGE = {"system_change": "system"}
 
@@ -24,11 +31,15 @@ class About:
         The authority's code and name.
     contacts_files
         Names of the files with the contacts.
+    outcomes, referrals
+        Whether outcomes of contacts are recorded, and the list of referrals, as in a profile.
     """
 
     authority: str
     name: str
     contacts_files: tuple[str, ...]
+    outcomes: str = "recorded"
+    referrals: ReferralLists | None = None
 
 
 def profile_of(
@@ -72,6 +83,7 @@ def profile_of(
         "covers": {"from": days[1], "to": days[2]},
         "dates": "stated" if stated else "from-rows",
         "changes": {},
+        **_outcomes_body(about.outcomes, about.referrals),
     }
     for question in questions():
         answer = answers.get(question.id, UNKNOWN)
@@ -107,7 +119,14 @@ def profile_bytes(profile: Profile) -> bytes:
     }
     if profile.encoding is not None:
         body["encoding"] = profile.encoding
+    body |= _outcomes_body(profile.outcomes, profile.referrals)
     return _bytes({**body, **answers_body(profile.answers)})
+
+
+def _outcomes_body(outcomes: str, referrals: ReferralLists | None) -> dict[str, Any]:
+    """Return where outcomes come from as it is stored: nothing where that is as usual."""
+    body: dict[str, Any] = {} if outcomes == "recorded" else {"outcomes": outcomes}
+    return body if referrals is None else {**body, "referrals": referral_lists_body(referrals)}
 
 
 def unanswered(answers: Mapping[str, str]) -> tuple[Question, ...]:

@@ -8,11 +8,20 @@ from datetime import date, timedelta
 from statistics import median
 
 from equipoise.authority.quality.findings import Finding
+from equipoise.authority.quality.linkage import OutcomeLinkage, linkage_of
 from equipoise.authority.quality.months import Signs
 from equipoise.authority.quality.questions import questions, stored_answer
+from equipoise.authority.quality.referrals import ReferralQuality
 from equipoise.authority.quality.signals import signals
 from equipoise.authority.readers import Account, Profile
-from equipoise.authority.rules import AuthorityCounts, MonthCount, MonthSigns, WindowTotal
+from equipoise.authority.rules import (
+    AuthorityCounts,
+    LinkageCount,
+    MonthCount,
+    MonthSigns,
+    WindowTotal,
+)
+from equipoise.authority.schools import TableAccount
 
 #: A first or last month with less than this share of a usual month looks cut off.
 SHORT_MONTH = 0.5
@@ -38,7 +47,10 @@ class WindowQuality:
         Contacts of every source, and those of schools.
     school_contacts_unresolved, not_school, ambiguous_source
         School contacts whose organisation was not resolved, or is no school; contacts whose
-        source is ambiguous or unmapped.
+        source is ambiguous or unmapped. Where contacts are counted by the school attended
+        (`Quality.school`) the first two are children linked to no roll, or to one elsewhere.
+    by_domain
+        School contacts whose school only the caller's e-mail domain told (method ``domain``).
     missing, unmapped, pending
         School contacts by what is wrong with their outcome.
     reason_unclear
@@ -64,6 +76,7 @@ class WindowQuality:
     share_unmapped: float
     share_pending: float
     share_ambiguous_source: float
+    by_domain: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,6 +120,17 @@ class Quality:
         What seems wrong with the extract, and what to ask.
     answers
         How the authority records: from question to stored answer, of those that have no free text.
+    school
+        By which school the windows are: ``made_by`` or ``attended``.
+    linkage
+        What linking contacts of schools to rolls gave, by window and outcome; empty where the
+        school attended was not looked for.
+    tables
+        What became of the rows of the roll and of the list of pupil numbers.
+    outcomes
+        Where the outcomes of contacts in the windows come from: ``recorded`` or ``derived``.
+    referrals
+        What became of the list of referrals; None where none was needed.
     """
 
     rows_read: int
@@ -123,6 +147,11 @@ class Quality:
     signs: tuple[MonthSigns, ...]
     findings: tuple[Finding, ...]
     answers: dict[str, str]
+    school: str = "made_by"
+    linkage: tuple[OutcomeLinkage, ...] = ()
+    tables: tuple[TableAccount, ...] = ()
+    outcomes: str = "recorded"
+    referrals: ReferralQuality | None = None
 
 
 def quality_of(
@@ -134,6 +163,11 @@ def quality_of(
     by_absence: int,
     windows_not_covered: Sequence[str],
     signs: Signs,
+    school: str = "made_by",
+    linkage: Sequence[LinkageCount] = (),
+    tables: Sequence[TableAccount] = (),
+    outcomes: str = "recorded",
+    referrals: ReferralQuality | None = None,
 ) -> Quality:
     """Report the quality of an extract.
 
@@ -149,6 +183,12 @@ def quality_of(
         Windows that reach beyond the dates covered.
     signs
         What the extract shows month by month.
+    school
+        By which school it was counted.
+    linkage, tables
+        What linking to rolls gave, and what became of the rows of roll and numbers.
+    outcomes, referrals
+        Where outcomes come from, and what became of the list of referrals.
     """
     months = _months(counts.months, profile.covers_from, profile.covers_to)
     first, last = _short_ends(months)
@@ -167,6 +207,11 @@ def quality_of(
         signs=signs.months,
         findings=signals(signs),
         answers=answers_without_text(profile),
+        school=school,
+        linkage=linkage_of(linkage),
+        tables=tuple(tables),
+        outcomes=outcomes,
+        referrals=referrals,
     )
 
 
@@ -197,6 +242,7 @@ def _window(total: WindowTotal) -> WindowQuality:
         share_unmapped=_share(total.school_unmapped, school),
         share_pending=_share(total.school_pending, school),
         share_ambiguous_source=_share(total.unclear_source, total.contacts),
+        by_domain=total.school_by_domain,
     )
 
 

@@ -25,7 +25,13 @@ _SHAPES = {
 }
 
 
-def suggestions(facts: Facts, *, shape: str = "", notes: Sequence[str] = ()) -> dict[str, str]:
+#: Questions to which only outcomes suggest anything.
+_BY_OUTCOMES = ("contact", "gateway", "family_help")
+
+
+def suggestions(
+    facts: Facts, *, shape: str = "", notes: Sequence[str] = (), outcomes: bool = True
+) -> dict[str, str]:
     """Say what an extract suggests for each question; a question is left out where it says nothing.
 
     Only shares and dates are said, never what was typed.
@@ -36,6 +42,8 @@ def suggestions(facts: Facts, *, shape: str = "", notes: Sequence[str] = ()) -> 
         What the rows show.
     shape, notes
         The shape that the reader found, and what it had to assume.
+    outcomes
+        Whether outcomes are recorded: else nothing is said that follows from them.
 
     Examples
     --------
@@ -63,6 +71,8 @@ def suggestions(facts: Facts, *, shape: str = "", notes: Sequence[str] = ()) -> 
         "system_change": _system_change(facts),
         "dates": _dates(facts),
     }
+    for name in () if outcomes else _BY_OUTCOMES:
+        del said[name]
     return {name: words[:1].upper() + words[1:] for name, words in said.items() if words}
 
 

@@ -18,6 +18,7 @@ from equipoise.authority.readers.contact import (
     SetAside,
 )
 from equipoise.authority.readers.dates import read_date
+from equipoise.authority.readers.domains import domain_in
 from equipoise.authority.readers.extract import ExtractReader, read_extract
 from equipoise.authority.readers.fields import ContactField, contact_fields, never_sent
 from equipoise.authority.readers.lists import LIST_REASONS, ListReader, ListRow
@@ -32,6 +33,13 @@ from equipoise.authority.readers.other_files import (
 )
 from equipoise.authority.readers.profile import Profile, read_profile
 from equipoise.authority.readers.raw import Raw, open_raw, raw_bytes, raw_digest, raw_size
+from equipoise.authority.readers.referrals import (
+    REFERRAL_REASONS,
+    Referral,
+    ReferralLists,
+    ReferralReader,
+    referral_lists_body,
+)
 from equipoise.authority.readers.template import template_bytes
 
 __all__ = [
@@ -39,6 +47,7 @@ __all__ = [
     "CENSUS_REASONS",
     "LIST_REASONS",
     "REASONS",
+    "REFERRAL_REASONS",
     "UNKNOWN",
     "Account",
     "Answers",
@@ -56,10 +65,14 @@ __all__ = [
     "Profile",
     "Raw",
     "Record",
+    "Referral",
+    "ReferralLists",
+    "ReferralReader",
     "SetAside",
     "answers_body",
     "contact_fields",
     "counted_outcomes",
+    "domain_in",
     "gives_words",
     "is_markup",
     "never_sent",
@@ -73,5 +86,6 @@ __all__ = [
     "read_date",
     "read_extract",
     "read_profile",
+    "referral_lists_body",
     "template_bytes",
 ]

@@ -44,6 +44,13 @@ class Record(NamedTuple):
         As in `Contact`.
     decided
         The day of the decision, where one is recorded.
+    email_domain
+        What stands after the @ of the referrer's e-mail, in small letters; "" where not known.
+    upn
+        The child's unique pupil number as typed; "" where there is none. It is looked up in the
+        rolls and never kept.
+    family
+        The authority's own number of the household; "" where there is none.
     """
 
     file: int
@@ -63,6 +70,9 @@ class Record(NamedTuple):
     open_case: bool | None
     reason: str | None
     implied: str
+    email_domain: str = ""
+    upn: str = ""
+    family: str = ""
 
     def content(self) -> str:
         """Return what two copies of a row must share to be the same row exported twice.

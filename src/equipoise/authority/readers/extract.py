@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 from equipoise.authority.readers.books import open_book
@@ -19,11 +20,17 @@ from equipoise.authority.readers.outcome_column import recognised
 from equipoise.authority.readers.profile import Profile
 from equipoise.authority.readers.raw import Raw
 from equipoise.authority.readers.reading import Reading
-from equipoise.authority.readers.shapes import STANDARD_DATASET, Shape, nearest_shape
+from equipoise.authority.readers.shapes import (
+    STANDARD_DATASET,
+    Shape,
+    nearest_shape,
+    plain_head,
+)
 from equipoise.authority.readers.sheets import Book, Sheet, refused
 from equipoise.core.base import Problem, Problems, ProblemsError
 
 __all__ = ["MOST_PROBLEMS", "ExtractReader", "read_extract"]
+_UNREAD = "a column of outcomes was not used, since the profile says that none are recorded"
 
 
 class ExtractReader:
@@ -46,6 +53,8 @@ class ExtractReader:
         How many rows the files hold, titles, headings and empty rows not counted.
     has_reasons
         Whether every sheet has a column for the reason of the contact.
+    has_outcomes
+        Whether any sheet has a column for the outcome of the contact.
     """
 
     def __init__(self, files: Mapping[str, Raw], profile: Profile) -> None:
@@ -56,6 +65,7 @@ class ExtractReader:
         self._said: dict[str, tuple[str, ...]] = {}
         self.rows_read = 0
         self.has_reasons = True
+        self.has_outcomes = False
 
     @property
     def shape(self) -> str:
@@ -119,6 +129,7 @@ class ExtractReader:
         self, book: Book, name: str, raw: Raw, reading: Reading, problems: FirstProblems
     ) -> Iterator[Record]:
         more = 0
+        heads: tuple[str, ...] = ()
         with closing(book.sheets()) as sheets:
             for sheet in sheets:
                 first = reading.shape is None
@@ -128,7 +139,9 @@ class ExtractReader:
                     self._said[name] = (column.note(),)
                     shape = column.shape()
                 reading.shape = shape
-                if not first and not shape.sheets:
+                heads = heads or tuple(map(plain_head, sheet.heads))
+                alike = heads == tuple(map(plain_head, sheet.heads))
+                if not (alike or shape.sheets):
                     more += 1
                     continue
                 found = _located(shape, sheet, name, self._profile, problems)
@@ -139,13 +152,16 @@ class ExtractReader:
                 if note := found.note(sheet.within):
                     self._said[name] = (*self._said.get(name, ()), note)
                 self.has_reasons = self.has_reasons and "reason" in found.positions
+                self.has_outcomes = self.has_outcomes or "outcome" in found.positions
+                if self._profile.outcomes == "not-recorded" and "outcome" in found.positions:
+                    self._said[name] = (*self._said.get(name, ()), f"{sheet.within}{_UNREAD}")
                 yield from reading.records(sheet, found.positions)
         if more:
             raise refused(
                 name,
                 f"{more + 1} sheets with contacts",
-                "one sheet with contacts",
-                "leave one sheet, or put all contacts on it",
+                "one sheet with contacts, or several with the same headings",
+                "give them the same headings, leave one sheet, or put all contacts on it",
             )
         if reading.shape is None:
             raise _unknown(name, "nothing")
@@ -247,6 +263,8 @@ def _located(
 ) -> Located | None:
     """Return where each field stands, or None and the problems of the headings."""
     family = profile.one_row_per == "family"
+    if profile.outcomes == "not-recorded":
+        shape = replace(shape, optional=(*shape.optional, "outcome", "decided"))
     found = located(shape, sheet.heads, name, problems, within=sheet.within, family=family)
     needs_open_case = (
         profile.open_cases == "flagged"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from equipoise.authority.readers.shapes import (
     LOCAL_COLUMNS,
@@ -22,7 +23,9 @@ from equipoise.core.base import Problems
 #: So many fields tell a table of contacts from any other.
 _FEWEST = 3
 _JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])")
-#: Shapes whose outcome is more than a label: their heading of it is not a plain column's.
+#: Columns that any shape may have beside its own. They are read where one column fits, and where
+#: several do none is: nothing is refused for a column that was not asked for.
+_BESIDE = ("email_domain", "upn", "family_id")
 _OTHER_SHAPES = tuple(shape for shape in SHAPES if shape not in (LOCAL_COLUMNS, STANDARD_DATASET))
 
 
@@ -156,7 +159,8 @@ def located(
     for field, columns in fields.items():
         if len(columns) > 1:
             _add_several(shape, field, columns, heads, file, problems, within)
-    beside = f"; {numbered(unread)} fit no field" if unread else ""
+    fit = "fits" if len(unread) == 1 else "fit"
+    beside = f"; {numbered(unread)} {fit} no field" if unread else ""
     for field in _lacking(shape, fields):
         problems.add(
             file=file,
@@ -205,10 +209,14 @@ def _columns(
 ) -> tuple[dict[str, tuple[int, ...]], tuple[int, ...]]:
     """Return the columns that fit each field best, and those that fit none."""
     fields = dict(_exact(shape, heads))
+    if family:  # the number of a family is that of the row's child
+        fields.pop("family_id", None)
     free = {n for n in range(len(heads))} - {n for found in fields.values() for n in found}
-    if shape in (LOCAL_COLUMNS,) or shape.name == STANDARD_DATASET.name:
+    # By name: a profile may have made columns of the shape optional.
+    if shape.name in (LOCAL_COLUMNS.name, STANDARD_DATASET.name):
         plain = [plain_head(_JOINED.sub(" ", head)) for head in heads]
-        wanted = [field for field, _ in shape.columns if field not in fields]
+        own = [field for field, _ in shape.columns if field not in _BESIDE]
+        wanted = [field for field in own if field not in fields]
         ranks = {field: list(_ranked(field, family)) for field in wanted}
         for rank in range(max(map(len, ranks.values()), default=0)):
             claims = {
@@ -220,7 +228,20 @@ def _columns(
                 if left := tuple(n for n in found if n in free):
                     fields[field] = left
                     free -= set(left)
+    for field in _BESIDE:
+        if field not in fields and (column := _beside(field, heads, free)) is not None:
+            fields[field] = (column,)
+            free.discard(column)
     return fields, tuple(sorted(free))
+
+
+def _beside(field: str, heads: Sequence[str], free: Collection[int]) -> int | None:
+    """Return the one free column that fits a field best; None where none or several do."""
+    plain = [plain_head(_JOINED.sub(" ", head)) for head in heads]
+    for form in _forms()[field]:
+        if fitting := [n for n in sorted(free) if form.met(plain[n])]:
+            return fitting[0] if len(fitting) == 1 else None
+    return None
 
 
 def _exact(shape: Shape, heads: Sequence[str]) -> dict[str, tuple[int, ...]]:
@@ -253,14 +274,10 @@ def _ranked(field: str, family: bool) -> Iterable[Form]:
         yield from _forms()["family_id"]
 
 
-def _holds(padded: str, words: Iterable[str]) -> bool:
-    return any(f" {word} " in padded for word in words)
-
-
-@cache
-def _forms() -> Mapping[str, tuple[Form, ...]]:
-    path = files(__package__) / "data" / "heading-words.json"
-    body = json.loads(path.read_text(encoding="utf-8"))
+def forms_of(
+    body: Mapping[str, Iterable[Mapping[str, Iterable[Any]]]],
+) -> Mapping[str, tuple[Form, ...]]:
+    """Return the forms of fields as they stand in a data file."""
     return {
         field: tuple(
             Form(
@@ -270,5 +287,16 @@ def _forms() -> Mapping[str, tuple[Form, ...]]:
             )
             for form in forms
         )
-        for field, forms in body["fields"].items()
+        for field, forms in body.items()
     }
+
+
+def _holds(padded: str, words: Iterable[str]) -> bool:
+    return any(f" {word} " in padded for word in words)
+
+
+@cache
+def _forms() -> Mapping[str, tuple[Form, ...]]:
+    path = files(__package__) / "data" / "heading-words.json"
+    body = json.loads(path.read_text(encoding="utf-8"))
+    return forms_of(body["fields"])

@@ -8,15 +8,17 @@ from datetime import date
 from typing import Any
 
 from equipoise.authority.readers.answers import KEYS, Answers, read_answers
+from equipoise.authority.readers.referrals import ReferralLists, read_referral_lists
 from equipoise.core.base import Problems, ProblemsError, parse_json
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "one_row_per": ("child", "family", "unknown"),
     "open_cases": ("flagged", "by-outcome", "absent", "unknown"),
     "encoding": ("utf-8", "cp1252"),
+    "outcomes": ("recorded", "not-recorded"),
 }
 _TEXTS = ("authority", "name", "system", "one_row_per", "open_cases")
-_OPTIONAL = ("encoding",)
+_OPTIONAL = ("encoding", "outcomes", "referrals")
 _OTHERS = ("contacts_file", "extract_date", "covers", *KEYS)
 
 
@@ -44,6 +46,11 @@ class Profile:
         How a CSV is encoded, where the authority knows it.
     answers
         How the authority records, as far as it was asked.
+    outcomes
+        ``recorded``: what came of a contact stands in the extract; ``not-recorded``: only a list
+        of referrals says so.
+    referrals
+        The list of referrals, where the authority keeps one of its own.
     """
 
     authority: str
@@ -57,6 +64,8 @@ class Profile:
     covers_to: date
     encoding: str | None = None
     answers: Answers = field(default_factory=Answers)
+    outcomes: str = "recorded"
+    referrals: ReferralLists | None = None
 
     @property
     def contacts_file(self) -> str:
@@ -103,6 +112,8 @@ def read_profile(data: bytes, file: str = "profile.json") -> Profile:
     texts = {key: _text(body, key, file, problems) for key in _TEXTS}
     contacts_files = _files(body.get("contacts_file"), file, problems)
     encoding = _text(body, "encoding", file, problems) if "encoding" in body else None
+    outcomes = _text(body, "outcomes", file, problems) if "outcomes" in body else "recorded"
+    referrals = read_referral_lists(body, file, problems)
     covers = body.get("covers")
     if not isinstance(covers, Mapping):
         _add(
@@ -147,6 +158,8 @@ def read_profile(data: bytes, file: str = "profile.json") -> Profile:
         covers_to=last,
         encoding=encoding,
         answers=answers,
+        outcomes=outcomes,
+        referrals=referrals,
     )
 
 

@@ -15,6 +15,7 @@ from equipoise.authority.readers.cell_words import (
 )
 from equipoise.authority.readers.contact import Record
 from equipoise.authority.readers.dates import read_date
+from equipoise.authority.readers.domains import domain_in
 from equipoise.authority.readers.flags import Recorded, read_recorded
 from equipoise.authority.readers.profile import Profile
 from equipoise.authority.readers.shapes import Shape
@@ -27,7 +28,7 @@ SHEET_ENDS = (1 << 16, 1 << 20)
 #: So many distinct cells of a kind are remembered; then they are forgotten, so that memory stays
 #: flat where each cell is its own (a time of day, a comment inside the flags).
 MOST_REMEMBERED = 20_000
-_REQUIRED = ("contact_id", "child_id", "source", "organisation", "outcome")
+_REQUIRED = ("contact_id", "child_id", "source", "organisation")
 
 Flags = tuple[str, ...] | None
 
@@ -68,6 +69,7 @@ class Reading:
         self._said = False
         self._ends: list[str] = []
         self._answers: dict[str, bool | None] = {}
+        self._domains: dict[str, str] = {}
 
     def records(self, sheet: Sheet, positions: Mapping[str, int]) -> Iterator[Record]:
         """Yield every row of a sheet whose columns are known."""
@@ -76,9 +78,12 @@ class Reading:
             raise ValueError("the shape of a file comes before its rows")
         width, blank = len(sheet.heads), shape.blank
         needed = itemgetter(*(positions[field] for field in _REQUIRED))
-        at_day, at_decided = positions["on"], positions["decided"]
+        # Outcome and decision are there but where the profile says that none is recorded.
+        at_day, at_decided = positions["on"], positions.get("decided")
+        at_outcome, at_family = positions.get("outcome"), positions.get("family_id")
         at_code, at_open = positions.get("source_code"), positions.get("open_case")
         at_reason = positions.get("reason")
+        at_domain, at_upn = positions.get("email_domain"), positions.get("upn")
         flagged, listed = shape.outcome == "flags", shape.outcome == "actions"
         file, number, implied = self._file, sheet.number, ""
         implies = shape.open_is_blank or shape.outcome == "ticks"
@@ -92,12 +97,14 @@ class Reading:
                 continue
             if blank:
                 cells = ["" if cell == blank else cell for cell in cells]
-            contact_id, child_id, source, organisation, outcome = _texts(needed(cells))
+            contact_id, child_id, source, organisation = _texts(needed(cells))
+            outcome = "" if at_outcome is None else _text(cells[at_outcome])
             if not _is_plain(contact_id):
                 contact_id = self._id(contact_id, "contact id", sheet.within, row)
             if not _is_plain(child_id):
                 child_id = self._id(child_id, "child id", sheet.within, row)
-            day, decided = self._day(cells[at_day]), self._day(cells[at_decided])
+            decision = "" if at_decided is None else cells[at_decided]
+            day, decided = self._day(cells[at_day]), self._day(decision)
             aside = self._aside(contact_id, child_id, cells[at_day], day)
             flags: Flags = None
             if flagged:
@@ -129,10 +136,13 @@ class Reading:
                 listed,
                 flags,
                 decided,
-                decided is None and not _is_nothing(cells[at_decided]),
+                decided is None and not _is_nothing(decision),
                 open_case,
                 None if at_reason is None else _text(cells[at_reason]),
                 implied,
+                "" if at_domain is None else self._domain(_text(cells[at_domain])),
+                "" if at_upn is None else _text(cells[at_upn]),
+                "" if at_family is None else _household(_text(cells[at_family])),
             )
         self._check_end(sheet.within, self.rows - before, row)
 
@@ -200,6 +210,17 @@ class Reading:
                 self._recorded.clear()
             self._recorded[text] = recorded
         return "; ".join(recorded.labels), recorded.flags, len(recorded.labels) > 1
+
+    def _domain(self, text: str) -> str:
+        """Return the domain of an e-mail address; nothing before the @ goes further than here."""
+        if not text:
+            return ""
+        domain = self._domains.get(text)
+        if domain is None:
+            if len(self._domains) >= MOST_REMEMBERED:
+                self._domains.clear()
+            domain = self._domains[text] = domain_in(text)
+        return domain
 
     def _open_case(self, text: str, within: str, row: int) -> bool | None:
         try:
@@ -274,6 +295,11 @@ def _is_nothing(cell: Cell) -> bool:
     if not isinstance(cell, str):
         return False
     return not cell or visible(cell).casefold() in nothing_words()
+
+
+def _household(text: str) -> str:
+    """Return a household's number; "" where it says nothing, or a spreadsheet has rounded it."""
+    return "" if is_rounded(text) else read_id(text)
 
 
 def _text(cell: Cell) -> str:

@@ -66,8 +66,10 @@ LOCAL_COLUMNS = Shape(
             "email_domain",
             ("referrer s e mail domain", "referrer e mail domain", "referrer email domain"),
         ),
+        ("upn", ("unique pupil number", "upn")),
+        ("family_id", ("household id", "family id")),
     ),
-    optional=("open_case", "reason", "email_domain"),
+    optional=("open_case", "reason", "email_domain", "upn", "family_id"),
 )
 
 #: Columns of ssd_contacts (Standard Safeguarding Dataset 1.4.5), with outcome flags as JSON. Other

@@ -10,6 +10,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from equipoise.authority.rules.rule import OF_NEW, Rule
+
+RULE = Rule(
+    code="copies",
+    words="Of several rows of one contact and child the first is counted; a later one is set "
+    "aside, as a double export where it says the same, as a conflicting copy where it does not.",
+    fields=("contact", "child"),
+    source="data.md B.1: double exports",
+    decides=(*OF_NEW, "open_case", "repeats"),
+)
+
 
 def find(records: Any) -> Any:
     """Return the number of every copy, with the reason for which it is set aside.

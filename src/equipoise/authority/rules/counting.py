@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 from equipoise.authority.rules.definitions import Definitions, Window, check_definitions
 from equipoise.authority.rules.engine import Answer, RowEngine, Rows, RowStore, added
-from equipoise.authority.rules.events import Event, event_rows, setting_rows, window_rows
+from equipoise.authority.rules.events import (
+    Event,
+    ReferralSpan,
+    event_rows,
+    setting_rows,
+    window_rows,
+)
 from equipoise.authority.rules.reason import REASONS
+from equipoise.authority.rules.rule import OF_CLOCK, OF_CONTACTS
+from equipoise.authority.rules.working_days import clock_rows
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,8 @@ class SchoolCount:
     referral_any
         Distinct children with a new contact that led to a referral or an enquiry.
     s47_first
-        Distinct children whose first new contact led straight to an enquiry.
+        Distinct children whose first new contact led straight to an enquiry; None where outcomes
+        are derived: a list of referrals does not tell.
     recontact_after_nfa
         Distinct children contacted about again after no further action.
     pending, unmapped
@@ -41,6 +51,13 @@ class SchoolCount:
     csa_any
         Distinct children with a new contact whose reason is sexual abuse; None where the trial
         does not count by that reason.
+    siblings
+        Rows of new contacts about a further child of a family whose contact is counted once; None
+        where each child's is counted. `contacts`, those with no further action, `pending` and
+        `unmapped` are then of families; all other counts are of children's rows as ever.
+    clock_started, decided_known, decided_within_limit
+        New contacts, each child's by itself, whose clock of working days started; whose decision
+        is known; and came within the declared limit. None where no clock is declared.
     """
 
     urn: str
@@ -56,13 +73,22 @@ class SchoolCount:
     nfa_all_strict: int
     nfa_first_strict: int
     referral_any: int
-    s47_first: int
+    s47_first: int | None
     recontact_after_nfa: int
     pending: int
     unmapped: int
     open_case: int
     repeats: int
     csa_any: int | None = None
+    siblings: int | None = None
+    clock_started: int | None = None
+    decided_known: int | None = None
+    decided_within_limit: int | None = None
+
+
+#: The counts of a school and window, in their order; and those that `school_counts` answers.
+COUNT_NAMES = tuple(field.name for field in fields(SchoolCount))[2:]
+_NAMES = COUNT_NAMES[: COUNT_NAMES.index("siblings")]
 
 
 @dataclass(frozen=True)
@@ -74,13 +100,17 @@ class WindowTotal:
     contacts, school_contacts
         Contacts of every source; those whose source is a declared school code.
     school_contacts_unresolved, not_school
-        School contacts whose organisation could not be resolved; whose organisation is no school.
+        School contacts whose school is not known; whose organisation is no school. By
+        ``attended``: whose child was linked to no roll; to the roll of a school that the roster
+        does not have.
     unclear_source
         Contacts whose source is ambiguous or unmapped.
     school_missing, school_unmapped, school_pending
         School contacts by what is wrong with their outcome.
     school_reason_unclear
         School contacts whose reason is missing or unclear; 0 where reasons are not looked at.
+    school_by_domain
+        School contacts whose school only the caller's e-mail domain told.
     """
 
     window: str
@@ -93,6 +123,7 @@ class WindowTotal:
     school_unmapped: int
     school_pending: int
     school_reason_unclear: int
+    school_by_domain: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,6 +151,7 @@ def count_contacts(
     definitions: Definitions,
     extract_date: date,
     engine: RowEngine,
+    referrals: ReferralSpan | None = None,
 ) -> AuthorityCounts:
     """Count an authority's contacts by school and window.
 
@@ -137,13 +169,16 @@ def count_contacts(
         When the extract was made.
     engine
         What does the counting.
+    referrals
+        Which days the list of referrals holds, where the definitions need one.
 
     Raises
     ------
     ProblemsError
         Where the definitions cannot be counted.
     ValueError
-        Where an event names a school outside `urns`.
+        Where an event names a school outside `urns`, or the definitions need referrals and there
+        is no list of them.
     """
     strange = {event.urn for event in events if event.urn is not None} - {int(u) for u in urns}
     _refuse_strange(strange)
@@ -152,7 +187,7 @@ def count_contacts(
     def ask(query: str, tables: Mapping[str, Rows]) -> Iterable[Answer]:
         return engine.run(query, {**rows, **tables})
 
-    return _counts(ask, urns, windows, definitions, extract_date)
+    return _counts(ask, urns, windows, definitions, extract_date, referrals)
 
 
 def count_records(
@@ -161,6 +196,7 @@ def count_records(
     windows: Sequence[Window],
     definitions: Definitions,
     extract_date: date,
+    referrals: ReferralSpan | None = None,
 ) -> AuthorityCounts:
     """Count the records of a store by school and window, as `count_contacts` counts events.
 
@@ -168,7 +204,7 @@ def count_records(
     ----------
     store
         Holds the authority's extract, with every text resolved.
-    urns, windows, definitions, extract_date
+    urns, windows, definitions, extract_date, referrals
         As for `count_contacts`.
 
     Raises
@@ -176,9 +212,9 @@ def count_records(
     ProblemsError
         Where the definitions cannot be counted.
     ValueError
-        Where a record names a school outside `urns`.
+        Where a record names a school outside `urns`, or as `count_contacts`.
     """
-    return _counts(store.ask, urns, windows, definitions, extract_date)
+    return _counts(store.ask, urns, windows, definitions, extract_date, referrals)
 
 
 Ask = Callable[[str, Mapping[str, Rows]], Iterable[Answer]]
@@ -190,11 +226,14 @@ def _counts(
     windows: Sequence[Window],
     definitions: Definitions,
     extract_date: date,
+    referrals: ReferralSpan | None,
 ) -> AuthorityCounts:
     check_definitions(definitions, windows)
+    if definitions.needs_referrals and referrals is None:
+        raise ValueError("definitions that need a list of referrals, and none")
     tables = {
         "windows": window_rows(windows),
-        "settings": setting_rows(definitions, extract_date),
+        "settings": setting_rows(definitions, extract_date, referrals),
     }
 
     def counted(query: str) -> tuple[Answer, ...]:
@@ -202,25 +241,56 @@ def _counts(
 
     schools = counted("school_counts")
     _refuse_strange({row[0] for row in schools} - {int(urn) for urn in urns})
-    found = {(str(row[0]), str(row[1])): row[2:] for row in schools}
+    found: dict[tuple[str, str], dict[str, int | None]] = {
+        (str(row[0]), str(row[1])): dict(zip(_NAMES, _integers(row[2:]), strict=True))
+        for row in schools
+    }
+    further: list[tuple[tuple[str, ...], tuple[Answer, ...]]] = []
+    if definitions.siblings == "one":
+        further.append(((*OF_CONTACTS, "siblings"), counted("family_counts")))
+    if definitions.clock_from:
+        tables["working_days"] = clock_rows(windows, definitions.pending_cut_off)
+        further.append((OF_CLOCK, counted("clock_counts")))
+    for names, answers in further:
+        for row in answers:
+            of_school = found[str(row[0]), str(row[1])]
+            of_school.update(zip(names, _integers(row[2:]), strict=True))
     totals = {str(row[0]): row[1:] for row in counted("window_totals")}
-    asked = sum(1 for reason in REASONS if reason in definitions.reasons)
-    width = len(fields(SchoolCount)) - 2 - len(REASONS) + asked
-    zeros = (0,) * width
+    zeros: dict[str, int | None] = dict.fromkeys(COUNT_NAMES, 0)
+    blank = dict.fromkeys(left_out(definitions))
     none = (0,) * (len(fields(WindowTotal)) - 1)
     return AuthorityCounts(
         schools=tuple(
-            SchoolCount(
-                urn,
-                window.id,
-                *_integers(found.get((str(int(urn)), window.id), zeros)[:width]),
-            )
+            _school(urn, window.id, {**zeros, **found.get((str(int(urn)), window.id), {}), **blank})
             for urn in sorted(set(urns))
             for window in windows
         ),
         windows=tuple(WindowTotal(w.id, *_integers(totals.get(w.id, none))) for w in windows),
         months=tuple(MonthCount(*_integers(row)) for row in counted("month_counts")),
     )
+
+
+def _school(urn: str, window: str, counts: Mapping[str, Any]) -> SchoolCount:
+    return SchoolCount(urn, window, **counts)
+
+
+def left_out(definitions: Definitions) -> frozenset[str]:
+    """Return the counts of a school that definitions leave out: None in every `SchoolCount`.
+
+    Examples
+    --------
+    >>> plain = Definitions("made_by", ("2A",), "count", 0, 90, 28, date(2025, 9, 30))
+    >>> sorted(left_out(plain))
+    ['clock_started', 'csa_any', 'decided_known', 'decided_within_limit', 'siblings']
+    """
+    out = {count for reason, (_, count) in REASONS.items() if reason not in definitions.reasons}
+    if definitions.outcome == "derived":
+        out.add("s47_first")
+    if definitions.siblings == "each":
+        out.add("siblings")
+    if not definitions.clock_from:
+        out.update(OF_CLOCK)
+    return frozenset(out)
 
 
 def _refuse_strange(urns: Collection[object]) -> None:

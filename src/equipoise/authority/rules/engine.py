@@ -10,7 +10,27 @@ from typing import Protocol
 Value = int | bool | str | None
 Answer = tuple[Value, ...]
 #: The queries over ``events``: what is counted. Their expressions are in `expressions`.
-QUERIES = ("school_counts", "window_totals", "month_counts")
+QUERIES = (
+    "school_counts",
+    "window_totals",
+    "month_counts",
+    "linkage_counts",
+    "family_counts",
+    "clock_counts",
+)
+#: Tables that are views of others, made anew for each query that reads them: no engine has to
+#: parse one text that holds them all.
+VIEWS = ("school_contacts", "family_rows")
+#: Which view a query, or another view, reads.
+READS = {
+    "school_counts": "school_contacts",
+    "clock_counts": "school_contacts",
+    "family_rows": "school_contacts",
+    "family_counts": "family_rows",
+}
+#: Queries whose counts cannot be added over the parts of an extract, since a family may have its
+#: children in several of them: the view that they read is that of all parts together.
+ACROSS = frozenset({"family_counts"})
 #: The tables that are derived from ``records``, in the order in which each needs the ones before.
 DERIVED = ("copies", "kept", "events")
 #: The queries over those: what an extract holds, and what of it could not be decided.
@@ -28,6 +48,9 @@ KEYS: dict[str, int | None] = {
     "school_counts": 2,
     "window_totals": 1,
     "month_counts": 1,
+    "linkage_counts": 3,
+    "family_counts": 2,
+    "clock_counts": 2,
     "set_aside": 1,
     "tallies": 0,
     "labels_seen": 2,
@@ -52,6 +75,11 @@ SCHEMAS: dict[str, tuple[tuple[str, str], ...]] = {
         ("open_case", "boolean"),
         ("outcome", "string"),
         ("reason", "string"),
+        ("attended", "int64"),
+        ("linkage", "string"),
+        ("contact_id", "int64"),
+        ("family", "int64"),
+        ("referred", "int64"),
     ),
     "windows": (("window", "string"), ("first_day", "int64"), ("last_day", "int64")),
     "settings": (
@@ -61,6 +89,45 @@ SCHEMAS: dict[str, tuple[tuple[str, str], ...]] = {
         ("repeat_days", "int64"),
         ("recontact_days", "int64"),
         ("open_cases_set_aside", "boolean"),
+        ("by_attended", "boolean"),
+        ("outcomes_derived", "boolean"),
+        ("referral_within_days", "int64"),
+        ("referrals_from", "int64"),
+        ("referrals_to", "int64"),
+        ("same_day_one", "boolean"),
+        ("clock_from_referral", "boolean"),
+        ("decision_days", "int64"),
+    ),
+    # Every day that a clock may touch, numbered by the working days up to it.
+    "working_days": (("day", "int64"), ("number", "int64")),
+    # Every school's contacts, each with its status: new, repeat or open.
+    "school_contacts": (
+        ("urn", "int64"),
+        ("child", "int64"),
+        ("contact", "int64"),
+        ("contact_id", "int64"),
+        ("family", "int64"),
+        ("day", "int64"),
+        ("decided", "int64"),
+        ("referred", "int64"),
+        ("settled", "string"),
+        ("gravity", "int64"),
+        ("reason", "string"),
+        ("as_of", "int64"),
+        ("recontact_days", "int64"),
+        ("referral_within_days", "int64"),
+        ("clock_from_referral", "boolean"),
+        ("decision_days", "int64"),
+        ("status", "string"),
+    ),
+    # New contacts in windows, a row for each child, to be put together by family.
+    "family_rows": (
+        ("urn", "int64"),
+        ("window", "string"),
+        ("day", "int64"),
+        ("contact_id", "int64"),
+        ("family", "int64"),
+        ("gravity", "int64"),
     ),
     # Every row of an extract (`records` says what the columns hold).
     "records": (
@@ -89,6 +156,10 @@ SCHEMAS: dict[str, tuple[tuple[str, str], ...]] = {
         ("decided_unreadable", "boolean"),
         ("outcome", "string"),
         ("reason", "string"),
+        ("attended", "int64"),
+        ("linkage", "string"),
+        ("referred", "int64"),
+        ("family", "int64"),
     ),
     # Rows of which the same contact and child stand earlier.
     "copies": (("number", "int64"), ("aside", "string")),
@@ -180,6 +251,21 @@ class RowEngine(Protocol):
         size
             How many bytes the raw files hold: how much will come, roughly.
         """
+
+
+def views_of(query: str) -> tuple[str, ...]:
+    """Return the views that a query reads, each after those that it reads itself.
+
+    Examples
+    --------
+    >>> views_of("family_counts"), views_of("month_counts")
+    (('school_contacts', 'family_rows'), ())
+    """
+    views: list[str] = []
+    while query in READS:
+        query = READS[query]
+        views.insert(0, query)
+    return tuple(views)
 
 
 def added(query: str, rows: Iterable[Answer]) -> tuple[Answer, ...]:

@@ -9,8 +9,9 @@ from datetime import date
 from equipoise.authority.rules.definitions import Definitions, Window
 from equipoise.authority.rules.engine import Rows
 
-#: How an organisation was resolved; "" where the contact is not by a school.
-RESOLUTIONS = ("matched", "unresolved", "not-a-school", "")
+#: How an organisation was resolved, ``domain`` by the caller's e-mail alone; "" where the contact
+#: is not by a school.
+RESOLUTIONS = ("matched", "domain", "unresolved", "not-a-school", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,17 @@ class Event:
         The outcome as recorded: a code, or MISSING, UNMAPPED, AMBIGUOUS.
     reason
         The reason as recorded, likewise; "" where the trial does not look at reasons.
+    attended
+        The school on whose roll the child was; None where not known, or not looked at.
+    linkage
+        How that was found, or why not (`attended.WAYS`, `ELSEWHERE`, `LOST`); "" where it was not
+        looked at.
+    contact_id
+        A number for the contact, the same for every child in it; None for one of its own.
+    family
+        A number for the household; None where not recorded.
+    referred
+        The day of the child's first referral on or after `on`; None where there is none.
     """
 
     child: int
@@ -49,6 +61,11 @@ class Event:
     open_case: bool
     outcome: str
     reason: str = ""
+    attended: int | None = None
+    linkage: str = ""
+    contact_id: int | None = None
+    family: int | None = None
+    referred: date | None = None
 
 
 def event_rows(events: Sequence[Event]) -> Rows:
@@ -69,6 +86,12 @@ def event_rows(events: Sequence[Event]) -> Rows:
                 event.open_case,
                 event.outcome,
                 event.reason,
+                event.attended,
+                event.linkage,
+                # Below zero, so that it is nobody else's where some are given and some are not.
+                -1 - number if event.contact_id is None else event.contact_id,
+                event.family,
+                None if event.referred is None else event.referred.toordinal(),
             )
             for number, event in enumerate(events)
         ],
@@ -80,7 +103,17 @@ def window_rows(windows: Sequence[Window]) -> Rows:
     return Rows.of("windows", [(w.id, w.start.toordinal(), w.end.toordinal()) for w in windows])
 
 
-def setting_rows(definitions: Definitions, extract_date: date) -> Rows:
+@dataclass(frozen=True)
+class ReferralSpan:
+    """Which days of receipt a list of referrals holds, both ends included."""
+
+    first: date
+    last: date
+
+
+def setting_rows(
+    definitions: Definitions, extract_date: date, referrals: ReferralSpan | None = None
+) -> Rows:
     """Return the definitions as the engine's table of one row.
 
     Outcomes are read on the cut-off, or on the day of the extract where that came before it.
@@ -96,6 +129,14 @@ def setting_rows(definitions: Definitions, extract_date: date) -> Rows:
                 definitions.repeat_days,
                 definitions.recontact_days,
                 definitions.open_cases == "set-aside",
+                definitions.school == "attended",
+                definitions.outcome == "derived",
+                definitions.referral_within_days,
+                None if referrals is None else referrals.first.toordinal(),
+                None if referrals is None else referrals.last.toordinal(),
+                definitions.same_day == "one",
+                definitions.clock_from == "referral",
+                definitions.decision_days,
             )
         ],
     )

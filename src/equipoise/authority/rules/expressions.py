@@ -8,19 +8,28 @@ from typing import Any
 import ibis
 
 from equipoise.authority.rules import (
+    attended,
+    contact_to_referral,
     copies,
+    derived,
+    new_contact,
     no_further_action,
     open_case,
     reason,
     recontact,
     referral,
     repeat,
+    same_day,
     section47,
     settled,
+    siblings,
     signs,
     unclear,
+    working_days,
 )
 from equipoise.authority.rules.engine import SCHEMAS
+from equipoise.authority.rules.rule import ALWAYS, BY_REASON
+from equipoise.authority.rules.sums import UNCLEAR, number, number_or_zero, total
 
 # Expressions carry their columns as attributes that are only known when they are built.
 Expression = Any
@@ -33,7 +42,7 @@ def expression(query: str) -> Expression:
     Parameters
     ----------
     query
-        One of `engine.QUERIES`, `engine.DERIVED` or `engine.RECORD_QUERIES`.
+        One of `engine.QUERIES`, `engine.VIEWS`, `engine.DERIVED` or `engine.RECORD_QUERIES`.
 
     Raises
     ------
@@ -44,6 +53,11 @@ def expression(query: str) -> Expression:
         "school_counts": _school_counts,
         "window_totals": _window_totals,
         "month_counts": _month_counts,
+        "linkage_counts": _linkage_counts,
+        "school_contacts": _school_contacts,
+        "family_rows": _family_rows,
+        "family_counts": _family_counts,
+        "clock_counts": _clock_counts,
         "copies": _copies,
         "kept": _kept,
         "events": _events_of_kept,
@@ -90,7 +104,9 @@ def _events_of_kept() -> Expression:
     settled_so = kept.resolution.isin(unclear.SETTLED)
     columns = [name for name, _ in SCHEMAS["events"]]
     kept = kept.mutate(
-        contact=kept.number, resolution=settled_so.ifelse(kept.resolution, "unresolved")
+        contact=kept.number,
+        contact_id=kept.contact,
+        resolution=settled_so.ifelse(kept.resolution, "unresolved"),
     )
     return kept.select(*columns)
 
@@ -100,32 +116,18 @@ def _tallies() -> Expression:
     kept = _table("kept")
     return kept.aggregate(
         rows=kept.count().cast("int64"),
-        open_unrecorded=_or_none(kept.open_unrecorded),
-        by_absence=_or_none(kept.by_absence),
+        open_unrecorded=number_or_zero(kept.open_unrecorded),
+        by_absence=number_or_zero(kept.by_absence),
     )
-
-
-def _labels_seen() -> Expression:
-    """Count the rows of each distinct label, by its number."""
-    kept = _table("kept")
-    fields = [
-        kept.filter(kept[f"{field}_text"].notnull()).select(
-            field=ibis.literal(field), label=kept[f"{field}_text"]
-        )
-        for field in ("source", "outcome", "reason")
-    ]
-    labels = fields[0].union(fields[1]).union(fields[2])
-    seen = labels.group_by("field", "label").aggregate(rows=labels.count().cast("int64"))
-    return seen.order_by("field", "label")
 
 
 def _month_signs() -> Expression:
     """Count by month what shows how an extract was made (`signs.MonthSigns`)."""
     kept = _table("kept")
     pieces = (
-        signs.of_kept(kept, _number),
-        signs.of_copies(_table("records"), _table("copies"), _number),
-        signs.of_children(kept, _number),
+        signs.of_kept(kept),
+        signs.of_copies(_table("records"), _table("copies")),
+        signs.of_children(kept),
         signs.of_twins(kept),
     )
     zero = ibis.literal(0).cast("int64")
@@ -137,21 +139,35 @@ def _month_signs() -> Expression:
     whole = wide(pieces[0])
     for piece in pieces[1:]:
         whole = whole.union(wide(piece))
-    sums = {name: _sum(whole[name]) for name in signs.COUNTED}
+    sums = {name: total(whole[name]) for name in signs.COUNTED}
     return whole.group_by("month").aggregate(**sums).order_by("month")
+
+
+def _labels_seen() -> Expression:
+    """Count the rows of each distinct label, by its number."""
+    return _labels("source", "outcome", "reason")
 
 
 def _label_months() -> Expression:
     """Count the rows of each distinct label of source and outcome in each month."""
+    return _labels("source", "outcome", by=("month",))
+
+
+def _labels(*fields: str, by: tuple[str, ...] = ()) -> Expression:
+    """Count the rows of each distinct label of some fields, and of what else is named."""
     kept = _table("kept")
-    fields = [
+    pieces = [
         kept.filter(kept[f"{field}_text"].notnull()).select(
-            field=ibis.literal(field), label=kept[f"{field}_text"], month=kept.month
+            field=ibis.literal(field),
+            label=kept[f"{field}_text"],
+            **{name: kept[name] for name in by},
         )
-        for field in ("source", "outcome")
+        for field in fields
     ]
-    labels = fields[0].union(fields[1])
-    keys = ("field", "label", "month")
+    labels = pieces[0]
+    for piece in pieces[1:]:
+        labels = labels.union(piece)
+    keys = ("field", "label", *by)
     return labels.group_by(*keys).aggregate(rows=labels.count().cast("int64")).order_by(*keys)
 
 
@@ -159,7 +175,8 @@ def _events() -> Expression:
     """Return the events up to the cut-off, each with the settings and its settled outcome."""
     events = _table("events").cross_join(_table("settings"))
     events = events.filter(events.day <= events.cut_off)
-    return events.mutate(settled=settled.outcome(events))
+    told = events.outcomes_derived.ifelse(derived.outcome(events), settled.outcome(events))
+    return attended.of_school(events.mutate(settled=told))
 
 
 def _in_windows(contacts: Expression) -> Expression:
@@ -172,58 +189,44 @@ def _in_windows(contacts: Expression) -> Expression:
 def _school_contacts() -> Expression:
     """Return every school's contacts with a status: new, open_case or repeat."""
     events = _events()
-    contacts = events.filter(events.by_school & events.urn.notnull())
-    contacts = contacts.mutate(gravity=repeat.gravity(contacts))
+    contacts = events.filter(new_contact.is_of_school(events))
+    contacts = contacts.mutate(gravity=repeat.gravity(contacts).cast("int64"))
     contacts = contacts.mutate(on_open_case=open_case.is_set_aside(contacts))
     remaining = contacts.filter(~contacts.on_open_case)
-    remaining = remaining.mutate(is_repeat=repeat.is_repeat(remaining))
-    columns = ["urn", "child", "contact", "day", "settled", "reason", "recontact_days"]
-    opened = contacts.filter(contacts.on_open_case).select(*columns, status=ibis.literal("open"))
-    status = remaining.is_repeat.ifelse("repeat", "new")
-    return remaining.select(*columns, status=status).union(opened)
+    remaining = remaining.mutate(day_before=same_day.day_before(remaining))
+    remaining = remaining.mutate(first_of_day=same_day.is_first(remaining))
+    remaining = remaining.mutate(soon=repeat.is_soon(remaining))
+    set_aside = repeat.is_repeat(remaining) | same_day.is_set_aside(remaining)
+    remaining = remaining.mutate(set_aside=set_aside)
+    carried = [name for name, _ in SCHEMAS["school_contacts"] if name != "status"]
+    opened = contacts.filter(contacts.on_open_case).select(*carried, status=ibis.literal("open"))
+    status = remaining.set_aside.ifelse("repeat", "new")
+    return remaining.select(*carried, status=status).union(opened)
+
+
+def _new_in_windows() -> Expression:
+    """Return every school's new contacts beside each window that holds their day."""
+    contacts = _table("school_contacts")
+    return _in_windows(contacts.filter(contacts.status == "new"))
 
 
 def _school_counts() -> Expression:
     """Count by school and window; schools without any contact have no row."""
-    contacts = _school_contacts()
+    contacts = _table("school_contacts")
     others = contacts.filter(contacts.status != "new")
     new = contacts.filter(contacts.status == "new")
     counted = _children_counted(_in_windows(_with_next_day(new)))
     aside = _in_windows(others)
     aside = aside.group_by("urn", "window").aggregate(
-        open_case=_number(aside.status == "open"), repeats=_number(aside.status == "repeat")
+        open_case=number(aside.status == "open"), repeats=number(aside.status == "repeat")
     )
-    of_new, of_aside = (*COUNTED, *BY_REASON), ("open_case", "repeats")
+    of_new, of_aside = (*ALWAYS, *BY_REASON), ("open_case", "repeats")
     zero = ibis.literal(0).cast("int64")
-    columns = ("urn", "window", *COUNTED, *of_aside, *BY_REASON)
+    columns = ("urn", "window", *ALWAYS, *of_aside, *BY_REASON)
     both = counted.mutate(**dict.fromkeys(of_aside, zero)).select(*columns)
     both = both.union(aside.mutate(**dict.fromkeys(of_new, zero)).select(*columns))
     sums = {name: both[name].sum().cast("int64") for name in columns[2:]}
     return both.group_by("urn", "window").aggregate(**sums).order_by("urn", "window")
-
-
-#: Codes that say nothing.
-UNCLEAR = ("MISSING", "UNMAPPED", "AMBIGUOUS")
-#: The counts of new contacts, in the order of the columns of ``school_counts``.
-COUNTED = (
-    "contacts",
-    "children",
-    "nfa_contacts_strict",
-    "nfa_contacts_advice",
-    "nfa_contacts_early_help",
-    "nfa_any_strict",
-    "nfa_any_advice",
-    "nfa_any_early_help",
-    "nfa_all_strict",
-    "nfa_first_strict",
-    "referral_any",
-    "s47_first",
-    "recontact_after_nfa",
-    "pending",
-    "unmapped",
-)
-#: The counts of new contacts by reason: the last columns of ``school_counts``.
-BY_REASON = ("csa_any",)
 
 
 def _with_next_day(new: Expression) -> Expression:
@@ -238,40 +241,42 @@ def _with_next_day(new: Expression) -> Expression:
 def _children_counted(new: Expression) -> Expression:
     """Count each child of a school and window first, then the school."""
     rank = ibis.row_number().over(
-        group_by=[new.urn, new.window, new.child], order_by=[new.day, new.contact]
+        group_by=[new.urn, new.window, new.child],
+        # Where a day may have several, the gravest is the first.
+        order_by=[new.day, new.gravity, new.contact],
     )
     new = new.mutate(first=rank == 0)
     of_child = {
-        name: _number(no_further_action.is_nfa(new, name)) for name in no_further_action.CLASSES
+        name: number(no_further_action.is_nfa(new, name)) for name in no_further_action.CLASSES
     }
     child = new.group_by("urn", "window", "child").aggregate(
         contacts=new.count().cast("int64"),
         **of_child,
-        first_nfa=_number(new.first & no_further_action.is_nfa(new, "strict")),
-        referrals=_number(referral.is_referral(new)),
-        first_enquiry=_number(new.first & section47.is_enquiry(new)),
-        recontacted=_number(new.recontacted),
-        pending=_number(new.settled == "PENDING"),
-        unmapped=_number(new.settled.isin(UNCLEAR)),
-        sexual_abuse=_number(reason.is_sexual_abuse(new)),
+        first_nfa=number(new.first & no_further_action.is_nfa(new, "strict")),
+        referrals=number(referral.is_referral(new)),
+        first_enquiry=number(new.first & section47.is_enquiry(new)),
+        recontacted=number(new.recontacted),
+        pending=number(new.settled == "PENDING"),
+        unmapped=number(new.settled.isin(UNCLEAR)),
+        sexual_abuse=number(reason.is_sexual_abuse(new)),
     )
     return child.group_by("urn", "window").aggregate(
-        contacts=_sum(child.contacts),
+        contacts=total(child.contacts),
         children=child.count().cast("int64"),
-        nfa_contacts_strict=_sum(child.strict),
-        nfa_contacts_advice=_sum(child.advice),
-        nfa_contacts_early_help=_sum(child.early_help),
-        nfa_any_strict=_number(child.strict > 0),
-        nfa_any_advice=_number(child.advice > 0),
-        nfa_any_early_help=_number(child.early_help > 0),
-        nfa_all_strict=_number(child.strict == child.contacts),
-        nfa_first_strict=_sum(child.first_nfa),
-        referral_any=_number(child.referrals > 0),
-        s47_first=_sum(child.first_enquiry),
-        recontact_after_nfa=_number(child.recontacted > 0),
-        pending=_sum(child.pending),
-        unmapped=_sum(child.unmapped),
-        csa_any=_number(child.sexual_abuse > 0),
+        nfa_contacts_strict=total(child.strict),
+        nfa_contacts_advice=total(child.advice),
+        nfa_contacts_early_help=total(child.early_help),
+        nfa_any_strict=number(child.strict > 0),
+        nfa_any_advice=number(child.advice > 0),
+        nfa_any_early_help=number(child.early_help > 0),
+        nfa_all_strict=number(child.strict == child.contacts),
+        nfa_first_strict=total(child.first_nfa),
+        referral_any=number(child.referrals > 0),
+        s47_first=total(child.first_enquiry),
+        recontact_after_nfa=number(child.recontacted > 0),
+        pending=total(child.pending),
+        unmapped=total(child.unmapped),
+        csa_any=number(child.sexual_abuse > 0),
     )
 
 
@@ -281,14 +286,15 @@ def _window_totals() -> Expression:
     school = events.by_school
     totals = events.group_by("window").aggregate(
         contacts=events.count().cast("int64"),
-        school_contacts=_number(school),
-        school_contacts_unresolved=_number(school & (events.resolution == "unresolved")),
-        not_school=_number(school & (events.resolution == "not-a-school")),
-        unclear_source=_number(events.unclear_source),
-        school_missing=_number(school & (events.settled == "MISSING")),
-        school_unmapped=_number(school & events.settled.isin(("UNMAPPED", "AMBIGUOUS"))),
-        school_pending=_number(school & (events.settled == "PENDING")),
-        school_reason_unclear=_number(school & events.reason.isin(UNCLEAR)),
+        school_contacts=number(school),
+        school_contacts_unresolved=number(school & (events.resolution == "unresolved")),
+        not_school=number(school & (events.resolution == "not-a-school")),
+        unclear_source=number(events.unclear_source),
+        school_missing=number(school & (events.settled == "MISSING")),
+        school_unmapped=number(school & events.settled.isin(("UNMAPPED", "AMBIGUOUS"))),
+        school_pending=number(school & (events.settled == "PENDING")),
+        school_reason_unclear=number(school & events.reason.isin(UNCLEAR)),
+        school_by_domain=number(school & (events.resolution == "domain")),
     )
     return totals.order_by("window")
 
@@ -297,19 +303,35 @@ def _month_counts() -> Expression:
     """Count contacts by month of the calendar, all of them and those of schools."""
     events = _table("events")
     months = events.group_by("month").aggregate(
-        contacts=events.count().cast("int64"), school_contacts=_number(events.by_school)
+        contacts=events.count().cast("int64"), school_contacts=number(events.by_school)
     )
     return months.order_by("month")
 
 
-def _number(condition: Expression) -> Expression:
-    return condition.ifelse(1, 0).cast("int64").sum().cast("int64")
+def _linkage_counts() -> Expression:
+    """Count the contacts of schools by what linking them to rolls gave."""
+    events = _in_windows(_events())
+    events = events.filter(events.by_school)
+    keys = ("window", "settled", "linkage")
+    counts = events.group_by(*keys).aggregate(contacts=events.count().cast("int64"))
+    return counts.order_by(*keys)
 
 
-def _or_none(condition: Expression) -> Expression:
-    """Count like `_number`; 0, not null, where there is no row at all."""
-    return _number(condition).fill_null(0).cast("int64")
+def _family_rows() -> Expression:
+    """List new contacts, a row for each child, with what tells which are one for a family."""
+    new = _new_in_windows()
+    columns = [name for name, _ in SCHEMAS["family_rows"]]
+    return new.select(*columns)
 
 
-def _sum(column: Expression) -> Expression:
-    return column.sum().cast("int64")
+def _family_counts() -> Expression:
+    """Count new contacts by school and window, those of a family once."""
+    return siblings.counts(_table("family_rows"))
+
+
+def _clock_counts() -> Expression:
+    """Count by school and window how many decisions are known, and how many came in time."""
+    new = _new_in_windows()
+    return working_days.counts(
+        new, contact_to_referral.led_to_referral(new), _table("working_days")
+    )

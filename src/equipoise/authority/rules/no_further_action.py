@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from equipoise.authority.rules.rule import Rule
+from equipoise.authority.rules.rule import OF_NFA, Rule
 
 RULE = Rule(
     code="no-further-action",
@@ -12,6 +12,7 @@ RULE = Rule(
     "`early_help` adds early help too. Pending, missing and unclear outcomes count in none.",
     fields=("settled",),
     source="rules.md 4; data.md A.8",
+    decides=OF_NFA,
 )
 #: The outcomes that each definition counts.
 CLASSES = {

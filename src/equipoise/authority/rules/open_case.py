@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from equipoise.authority.rules.rule import Rule
+from equipoise.authority.rules.rule import OF_NEW, Rule
 
 RULE = Rule(
     code="open-case",
     words="A contact on a case that is open at the time is set aside, where the trial says so.",
     fields=("open_case",),
     source="data.md B.1: authorities differ in whether they count these",
+    decides=(*OF_NEW, "open_case"),
 )
 
 

@@ -13,6 +13,7 @@ RULE = Rule(
     "is another reason; a reason that is missing or unclear counts in none.",
     fields=("reason",),
     source="rules.md 4: an outcome without direction",
+    decides=("csa_any",),
 )
 #: Reasons that a trial can ask for, each with its code in the vocabulary and its count.
 REASONS: dict[str, tuple[str, str]] = {"sexual-abuse": ("SEXUAL_ABUSE", "csa_any")}

@@ -13,6 +13,7 @@ RULE = Rule(
     "Later contacts count up to the cut-off, whatever their source.",
     fields=("child", "day", "settled"),
     source="rules.md 4: re-contact within 90 days of an NFA",
+    decides=("recontact_after_nfa",),
 )
 
 

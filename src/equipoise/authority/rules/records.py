@@ -17,7 +17,8 @@ class RecordWriter:
     Columns of ``records``: `number` is the row's place in the extract, `file`, `sheet` and `row`
     where it stands; `aside` why it is set aside ("" where it is not); `contact`, `child` and
     `content` keyed hashes; `day`, `month` and `decided` dates; the four texts are numbers of
-    distinct texts, kept by whoever resolves them; the rest is what they were resolved to.
+    distinct texts, kept by whoever resolves them; the rest is what they were resolved to;
+    `family` a keyed hash of the household, `referred` the day of the child's next referral.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ _NOTHING = (
     *(0, 0, 0),
     *(None, None, None),
     *(None, None, None, None),
-    *(False, False, None, "", False, False, False, False, "", ""),
+    *(False, False, None, "", False, False, False, False, "", "", None, "", None, None),
 )
 
 

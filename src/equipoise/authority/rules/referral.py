@@ -12,6 +12,7 @@ RULE = Rule(
     "a strategy discussion or a section 47 enquiry.",
     fields=("settled",),
     source="rules.md 4: safety stands beside benefit",
+    decides=("referral_any",),
 )
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from equipoise.authority.rules import reason
-from equipoise.authority.rules.rule import Rule
+from equipoise.authority.rules.rule import OF_NEW, Rule
 
 RULE = Rule(
     code="repeat",
     words="A contact by the same school on the same child within the declared number of days of "
-    "an earlier one is a repeat. Of several on one day the one with the gravest outcome is kept, "
-    "of these one about sexual abuse where reasons are counted, so the order of rows in the "
-    "extract decides nothing.",
-    fields=("urn", "child", "day", "outcome", "reason", "contact"),
+    "a contact on an earlier day is a repeat; the earlier one may itself be a repeat.",
+    fields=("urn", "child", "day"),
     source="rules.md 4; trial.yaml, contact.repeat_days",
+    decides=(*OF_NEW, "repeats"),
 )
 #: The gravest outcome first; what is unknown yields to what is known.
 GRAVITY = (
@@ -38,15 +36,13 @@ def gravity(contacts: Any) -> Any:
     return contacts.settled.cases(*ranks, else_=len(GRAVITY))
 
 
+def is_soon(contacts: Any) -> Any:
+    """Return whether the first contact of a day follows one of an earlier day too soon."""
+    since = contacts.day - contacts.day_before
+    return contacts.first_of_day & (since <= contacts.repeat_days).fill_null(False)
+
+
 def is_repeat(contacts: Any) -> Any:
-    """Return whether a contact follows an earlier one of its school and child too soon."""
-    before = contacts.day.lag().over(
-        group_by=[contacts.urn, contacts.child],
-        order_by=[
-            contacts.day,
-            contacts.gravity,
-            reason.is_sexual_abuse(contacts).ifelse(0, 1),
-            contacts.contact,
-        ],
-    )
-    return (contacts.day - before <= contacts.repeat_days).fill_null(False)
+    """Return whether any contact of its school, child and day is one that came too soon."""
+    soon = contacts.soon.ifelse(1, 0).cast("int64")
+    return soon.max().over(group_by=[contacts.urn, contacts.child, contacts.day]) > 0

@@ -12,6 +12,7 @@ RULE = Rule(
     "discussion or a section 47 enquiry: it may have come late.",
     fields=("settled", "day"),
     source="rules.md 4: s47 at first contact",
+    decides=("s47_first",),
 )
 
 

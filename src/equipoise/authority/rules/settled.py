@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from equipoise.authority.rules.rule import Rule
+from equipoise.authority.rules.rule import OF_OUTCOME, Rule
 
 RULE = Rule(
     code="settled",
@@ -12,6 +12,7 @@ RULE = Rule(
     "then, is pending. A blank outcome that was due is missing.",
     fields=("day", "decided", "outcome"),
     source="rules.md 4: one cut-off for all authorities",
+    decides=OF_OUTCOME,
 )
 
 

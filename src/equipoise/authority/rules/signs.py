@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from equipoise.authority.rules.engine import Answer, added
+from equipoise.authority.rules.sums import number
 from equipoise.authority.rules.unclear import SETTLED, UNDECIDED
 
 #: A further day of contact on the same child within so many days is soon after.
@@ -99,7 +100,7 @@ def label_months(ask: Callable[[str], Iterable[Answer]]) -> tuple[LabelMonth, ..
     )
 
 
-def of_kept(kept: Any, number: Callable[[Any], Any]) -> Any:
+def of_kept(kept: Any) -> Any:
     """Count by month what single rows show."""
     school = kept.by_school
     return kept.group_by("month").aggregate(
@@ -116,7 +117,7 @@ def of_kept(kept: Any, number: Callable[[Any], Any]) -> Any:
     )
 
 
-def of_copies(records: Any, copies: Any, number: Callable[[Any], Any]) -> Any:
+def of_copies(records: Any, copies: Any) -> Any:
     """Count by month the copies that were set aside."""
     found = records.select("number", "month").inner_join(copies, "number")
     return found.group_by("month").aggregate(
@@ -125,7 +126,7 @@ def of_copies(records: Any, copies: Any, number: Callable[[Any], Any]) -> Any:
     )
 
 
-def of_children(kept: Any, number: Callable[[Any], Any]) -> Any:
+def of_children(kept: Any) -> Any:
     """Count by month the days on which there was contact about a child, and those soon after."""
     days = kept.select("child", "day", "month").distinct()
     before = days.day.lag().over(group_by=days.child, order_by=days.day)

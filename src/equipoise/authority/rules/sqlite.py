@@ -20,8 +20,10 @@ from equipoise.authority.rules.engine import (
     QUERIES,
     RECORD_QUERIES,
     SCHEMAS,
+    VIEWS,
     Answer,
     Rows,
+    views_of,
 )
 
 _KINDS = {"int64": "INTEGER", "boolean": "INTEGER", "string": "TEXT"}
@@ -38,7 +40,7 @@ def sqlite_text(query: str) -> str:
     ValueError
         Where there is no such query.
     """
-    if query not in (*QUERIES, *DERIVED, *RECORD_QUERIES):
+    if query not in (*QUERIES, *VIEWS, *DERIVED, *RECORD_QUERIES):
         raise ValueError(f"no query {query}")
     resource = files("equipoise.authority.rules").joinpath("data", "sqlite", f"{query}.sql")
     return resource.read_text(encoding="utf-8")
@@ -69,6 +71,7 @@ class SQLiteEngine:
             for name, rows in tables.items():
                 _create(connection, name)
                 _insert(connection, name, rows)
+            _show(connection, query)
             return tuple(connection.execute(text))
 
     @contextmanager
@@ -110,6 +113,7 @@ class SQLiteStore:
             self._connection.execute(f"DROP TABLE IF EXISTS {name}")
             _create(self._connection, name)
             _insert(self._connection, name, rows)
+        _show(self._connection, query)
         yield from self._connection.execute(sqlite_text(query))
 
     def _seal(self) -> None:
@@ -127,6 +131,13 @@ def _open(database: str) -> sqlite3.Connection:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def _show(connection: sqlite3.Connection, query: str) -> None:
+    """Let a query see the views that it reads."""
+    for view in views_of(query):
+        connection.execute(f"DROP VIEW IF EXISTS {view}")
+        connection.execute(f"CREATE VIEW {view} AS {sqlite_text(view)}")
 
 
 def _create(connection: sqlite3.Connection, table: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 #: Codes of a label that somebody has to decide on.
 UNDECIDED = ("AMBIGUOUS", "UNMAPPED")
 #: How an organisation was resolved where nobody has to look at it; "" where it is no school's.
-SETTLED = ("", "matched", "not-a-school")
+SETTLED = ("", "matched", "domain", "not-a-school")
 #: What is told of an unclear row, in this order.
 TOLD = (
     "number",

@@ -6,8 +6,8 @@ roll* by this. The two are fields of their own and never fill each other's gaps.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -19,7 +19,7 @@ AttendedState = Literal[
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RollSpell:
     """A child's time on a school's roll.
 
@@ -103,14 +103,23 @@ class Rolls:
 
         Spells under a former number and under the one that followed it are one child's.
         """
-        read = read_upn(upn)
-        if read.state == "blank":
+        return self.attended_by((upn,), on)
+
+    def attended_by(self, numbers: Iterable[str | None], on: date) -> Attended:
+        """Return the school of a child on a day by any of its numbers.
+
+        Numbers that are not valid are passed over where another one is valid.
+        """
+        given = [upn for upn in map(read_upn, numbers) if upn.state != "blank"]
+        if not given:
             return Attended("no-upn")
-        if not read.usable:
+        usable = list(dict.fromkeys(upn for upn in given if upn.usable))
+        if not usable:
             return Attended("invalid-upn")
-        own = self._spells.get(read.text, [])
-        followed = self._followed(read.text)
-        spells = [*own, *(spell for number in followed for spell in self._spells[number])]
+        own = {upn: self._spells.get(upn.text, []) for upn in usable}
+        followed = dict.fromkeys(n for upn in usable for n in self._followed(upn.text))
+        spells = [spell for held in own.values() for spell in held]
+        spells += [spell for number in followed for spell in self._spells[number]]
         if not spells:
             return Attended("unknown-upn")
         there = [spell for spell in spells if spell.holds(on)]
@@ -122,12 +131,13 @@ class Rolls:
         if len(urns) > 1:
             return Attended("two-schools")
         (urn,) = urns
-        return Attended("linked", urn, self._method(read.state, own, urn, on))
-
-    def _method(self, state: str, own: Iterable[RollSpell], urn: str, on: date) -> str:
-        if not any(spell.urn == urn and spell.holds(on) for spell in own):
-            return "former-upn"
-        return "temporary-upn" if state == "temporary" else "upn"
+        states = {
+            upn.state
+            for upn, held in own.items()
+            if any(spell.urn == urn and spell.holds(on) for spell in held)
+        }
+        method = "upn" if "valid" in states else "temporary-upn" if states else "former-upn"
+        return Attended("linked", urn, method)
 
     def _followed(self, upn: str) -> tuple[str, ...]:
         """Return the numbers that followed a number, in order."""
@@ -136,64 +146,3 @@ class Rolls:
             upn = self._later[upn]
             found.append(upn)
         return tuple(found)
-
-
-@dataclass(frozen=True)
-class LinkageLoss:
-    """What linkage to rolls loses among contacts of one outcome.
-
-    Attributes
-    ----------
-    outcome
-        The outcome's code.
-    contacts, linked
-        Contacts, and those whose school is known.
-    lost
-        The others, by reason.
-    """
-
-    outcome: str
-    contacts: int
-    linked: int
-    lost: Mapping[str, int]
-
-    @property
-    def share_lost(self) -> float:
-        """Return the share of contacts without a school, 0 to 1."""
-        return 1.0 - self.linked / self.contacts if self.contacts else 0.0
-
-
-def linkage_loss(pairs: Iterable[tuple[str, Attended]]) -> tuple[LinkageLoss, ...]:
-    """Count what linkage loses, by outcome.
-
-    A child whose every referral ended in no further action may lawfully have no number (UPN
-    unknown reason UN7), so that losses may lie with the primary outcome: count, never assume.
-
-    Parameters
-    ----------
-    pairs
-        Outcome code of each contact, and where the child was on roll.
-
-    Returns
-    -------
-    tuple
-        One for each outcome, in its order.
-
-    Examples
-    --------
-    >>> loss = linkage_loss([("NFA", Attended("no-upn")), ("NFA", Attended("linked", "900001"))])
-    >>> loss[0].share_lost, dict(loss[0].lost)
-    (0.5, {'no-upn': 1})
-    """
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for outcome, attended in pairs:
-        counts[outcome][attended.state] += 1
-    return tuple(
-        LinkageLoss(
-            outcome=outcome,
-            contacts=sum(states.values()),
-            linked=states["linked"],
-            lost={state: states[state] for state in sorted(states) if state != "linked"},
-        )
-        for outcome, states in sorted(counts.items())
-    )

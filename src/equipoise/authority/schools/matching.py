@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+from equipoise.authority.readers import domain_in
 from equipoise.authority.schools.authorities import Authorities
 from equipoise.authority.schools.beyond import Beyond
-from equipoise.authority.schools.domains import Domains, domain_in
+from equipoise.authority.schools.domains import Domains, register_domains
 from equipoise.authority.schools.history import History
 from equipoise.authority.schools.index import Entry, entry_of
 from equipoise.authority.schools.official import OfficialSchool, links_of
@@ -17,9 +18,6 @@ from equipoise.authority.schools.repair import Repair
 from equipoise.authority.schools.resolution import Resolution
 from equipoise.authority.schools.resolver import SchoolResolver, Surroundings
 from equipoise.authority.schools.weights import WordWeights
-
-#: How likely a school is that only the caller's e-mail domain tells.
-DOMAIN_SCORE = 0.97
 
 Tell = Callable[[str], None]
 
@@ -61,7 +59,7 @@ class SchoolMatcher:
         self._repair = Repair(self._weights)
         self._beyond = Beyond(self._entries, self._weights)
         self._history = History({s.urn: s.span for s in schools}, links_of(schools))
-        self._domains = Domains(schools)
+        self._domains = Domains(register_domains(schools), self._history)
         self._resolvers: dict[tuple[str, ...], SchoolResolver] = {}
 
     def match(
@@ -92,18 +90,7 @@ class SchoolMatcher:
         )
         if resolution.status == "blank":
             resolution = Resolution("ambiguous", None, "blank")
-        urn = self._domains.find(domain_in(domain) or domain_in(name))
-        return resolution if urn is None else self._with_domain(resolution, urn, on)
-
-    def _with_domain(self, resolution: Resolution, urn: str, on: date | None) -> Resolution:
-        at = self._history.at(urn, on)
-        if resolution.status == "not-a-school" or at.urn == resolution.urn:
-            return resolution
-        if resolution.status == "matched":
-            # The name says one school and the address another: a person has to look.
-            both = (str(resolution.urn), at.urn)
-            return Resolution("ambiguous", None, "domain", 0.0, 0.0, both)
-        return Resolution("matched", at.urn, "domain", DOMAIN_SCORE, 0.0, (at.urn,))
+        return self._domains.beside(resolution, domain_in(domain) or domain_in(name), on)
 
     def _resolver(self, found: tuple[str, ...]) -> SchoolResolver:
         """Return the resolver of an authority, of the parts of a former one, or of all."""

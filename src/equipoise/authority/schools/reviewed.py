@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from equipoise.authority.schools.names import plain
-from equipoise.core.base import Column, Problems, read_csv, shape_of
+from equipoise.core.base import Column, Problems, csv_bytes, read_csv, shape_of
 
 #: What schools.csv says where the organisation is no school.
 NOT_A_SCHOOL = "not-a-school"
@@ -76,3 +77,36 @@ def read_schools(
             )
     problems.raise_if_any()
     return ReviewedSchools(urns)
+
+
+def joined_schools(
+    data: bytes | None,
+    known: Collection[str],
+    decision: tuple[str, str, str, date, str],
+    file: str = "schools.csv",
+) -> bytes:
+    r"""Return schools.csv with a decision more: typed, urn, by, when, note.
+
+    Parameters
+    ----------
+    data, known, file
+        As for `read_schools`.
+    decision
+        Its line.
+
+    Raises
+    ------
+    ProblemsError
+        Where the file cannot be read, or says another thing about this name.
+
+    Examples
+    --------
+    >>> made = joined_schools(None, {"900001"}, ("Ash Prim", "900001", "A", date(2025, 9, 30), ""))
+    >>> made.decode()
+    'typed,urn,by,when,note\nAsh Prim,900001,A,2025-09-30,\n'
+    """
+    names = [column.name for column in _COLUMNS]
+    before = () if data is None else read_csv(data, _COLUMNS, file=file, private=True).rows
+    made = csv_bytes(names, [*([row[name] for name in names] for row in before), decision])
+    read_schools(made, known, file)
+    return made

@@ -53,10 +53,6 @@ class WordWeights:
         """Tell whether some school's name holds the word."""
         return stem in self._holders
 
-    def bearers(self, stem: str) -> int:
-        """Return how many schools bear a word."""
-        return len(self._holders.get(stem, ()))
-
     def information(self, stems: Iterable[str]) -> float:
         """Return how surprising it is that a school bears all of some words, in nats."""
         sets = sorted((self._holders[stem] for stem in stems), key=len)

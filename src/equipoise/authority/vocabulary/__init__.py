@@ -1,12 +1,14 @@
 """Vocabularies: an authority's words to national codes, abstaining where they are unclear."""
 
 from equipoise.authority.vocabulary.codes import NAMES, label_words, load_codes
+from equipoise.authority.vocabulary.dated import DatedVocabulary
 from equipoise.authority.vocabulary.labels import (
     FIELDS,
     Review,
     ReviewedLabels,
     labels_bytes,
     read_labels,
+    unused_labels,
 )
 from equipoise.authority.vocabulary.lines import LabelLine, describe
 from equipoise.authority.vocabulary.listed import read_listed
@@ -37,6 +39,7 @@ __all__ = [
     "NAMES",
     "PRECEDENCE",
     "UNMAPPED",
+    "DatedVocabulary",
     "LabelLine",
     "Match",
     "Question",
@@ -61,5 +64,6 @@ __all__ = [
     "read_workbook",
     "split_actions",
     "starts_of",
+    "unused_labels",
     "workbook_bytes",
 ]

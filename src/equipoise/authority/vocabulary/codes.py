@@ -109,7 +109,9 @@ class CodeList:
 
 
 @cache
-def load_codes(name: str, on: date | None = None) -> CodeList:
+def load_codes(
+    name: str, on: date | None = None, family_help: tuple[date, ...] | None = None
+) -> CodeList:
     """Load a vocabulary that ships with the package.
 
     Parameters
@@ -118,6 +120,9 @@ def load_codes(name: str, on: date | None = None) -> CodeList:
         One of `NAMES`.
     on
         The day: differences that begin later are left out. None for the newest version.
+    family_help
+        An authority's own days of change to family help, in order; () for none, None where nobody
+        could say: then the calendar's day counts.
 
     Raises
     ------
@@ -132,8 +137,10 @@ def load_codes(name: str, on: date | None = None) -> CodeList:
     '3'
     >>> load_codes("contact-outcome", date(2025, 4, 1)).version
     '3, family help from 2025-04-01'
+    >>> load_codes("contact-outcome", date(2025, 4, 1), (date(2024, 9, 2),)).version
+    '3, family help from 2024-09-02'
     """
-    body = body_on(name, on)
+    body = body_on(name, on, family_help)
     codes = tuple(
         Code(
             code=item["code"],

@@ -185,6 +185,26 @@ def read_labels(
     }
 
 
+def unused_labels(data: bytes | None, used: Mapping[str, ReviewedLabels]) -> str:
+    """Say how many lines of labels.csv are not used, since they are for others; "" for none.
+
+    Parameters
+    ----------
+    data
+        As for `read_labels`.
+    used
+        What it returned for one authority and system.
+    """
+    if data is None:
+        return ""
+    whole = read_labels(data, every=True)
+    count = sum(len(whole[field].reviews) - len(used[field].reviews) for field in FIELDS)
+    if not count:
+        return ""
+    are = "reviewed label is" if count == 1 else "reviewed labels are"
+    return f"{count} {are} for another authority or system than the profile names, and not used"
+
+
 def labels_bytes(reviews: Iterable[tuple[str, Review]]) -> bytes:
     r"""Write labels.csv: each line a field and a review, in the order given.
 

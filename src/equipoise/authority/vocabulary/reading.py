@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from equipoise.authority.vocabulary.codes import CodeList
 from equipoise.authority.vocabulary.spelling import mended
@@ -37,19 +38,17 @@ class Reading:
     labels: Mapping[str, str]
     _labels: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _words: frozenset[str] = field(init=False, repr=False, compare=False)
-    _single: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     _clause: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
     _negative: tuple[TokenRule, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Index the labels in plain form, the words, and the single words that point to codes."""
+        """Index the labels in plain form, and the words."""
         plain: dict[str, str | None] = {}
         for label, code in self.labels.items():
             text = self.codes.plain(label)
             plain[text] = code if plain.get(text, code) == code else None
         object.__setattr__(self, "_labels", {t: c for t, c in plain.items() if c is not None})
         object.__setattr__(self, "_words", frozenset(map(self.codes.plain, self.codes.words())))
-        object.__setattr__(self, "_single", self._single_words())
         object.__setattr__(self, "_clause", _clause(self.codes.exclusions))
         object.__setattr__(self, "_negative", _negative(self.codes))
 
@@ -118,7 +117,9 @@ class Reading:
         groups = {self.codes.groups.get(code) for code in found}
         return found if len(groups) == 1 else _NOTHING
 
-    def _single_words(self) -> dict[str, frozenset[str]]:
+    @cached_property
+    def _single(self) -> Mapping[str, frozenset[str]]:
+        """The single words that point to codes; few extracts hold a label that asks for them."""
         single: dict[str, frozenset[str]] = {}
         for rule in self.codes.rules:
             for phrase in rule.any_of:

@@ -30,10 +30,6 @@ class TokenRule:
             return False
         return self.only is None or self.only.issuperset(text.split())
 
-    def is_whole(self, text: str) -> bool:
-        """Tell whether a phrase of the rule is the whole text."""
-        return text in self.any_of
-
 
 def pointed_to(rules: Iterable[TokenRule], text: str) -> frozenset[str]:
     """Return the codes to which the rules that fit a text point, taken together.

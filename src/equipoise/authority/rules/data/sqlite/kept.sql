@@ -23,7 +23,11 @@ SELECT
   "t4"."by_absence",
   "t4"."decided_unreadable",
   "t4"."outcome",
-  "t4"."reason"
+  "t4"."reason",
+  "t4"."attended",
+  "t4"."linkage",
+  "t4"."referred",
+  "t4"."family"
 FROM (
   SELECT
     *

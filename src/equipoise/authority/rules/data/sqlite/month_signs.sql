@@ -54,7 +54,7 @@ FROM (
                 CAST(IIF(
                   "t0"."by_school"
                   AND NOT (
-                    "t0"."resolution" IN ('', 'matched', 'not-a-school')
+                    "t0"."resolution" IN ('', 'matched', 'domain', 'not-a-school')
                   ),
                   1,
                   0

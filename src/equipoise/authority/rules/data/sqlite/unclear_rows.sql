@@ -74,7 +74,11 @@ FROM (
           "t1"."by_absence",
           "t1"."decided_unreadable",
           "t1"."outcome",
-          "t1"."reason"
+          "t1"."reason",
+          "t1"."attended",
+          "t1"."linkage",
+          "t1"."referred",
+          "t1"."family"
         FROM "records" AS "t1"
       ) AS "t5"
       INNER JOIN "copies" AS "t4"
@@ -109,7 +113,7 @@ FROM (
         "t0"."by_school"
         AND (
           NOT (
-            "t0"."resolution" IN ('', 'matched', 'not-a-school')
+            "t0"."resolution" IN ('', 'matched', 'domain', 'not-a-school')
           )
           OR "t0"."outcome" IN ('AMBIGUOUS', 'UNMAPPED')
           OR "t0"."reason" IN ('AMBIGUOUS', 'UNMAPPED')
