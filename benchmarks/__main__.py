@@ -20,7 +20,17 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 from benchmarks.measure import HEAD, Cell  # noqa: E402
 
-PARTS = ("spine", "programme", "england", "contacts", "estimation", "census", "ledger")
+PARTS = (
+    "spine",
+    "programme",
+    "england",
+    "contacts",
+    "estimation",
+    "census",
+    "ledger",
+    "draws",
+    "power",
+)
 DOCUMENT = Path("docs/benchmarks.md")
 TITLE = "# Benchmarks\n\nWritten by `make bench ARGS=--document`; do not edit.\n"
 

@@ -18,7 +18,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
 TITLE = "# Validation\n\nWritten by `make validate`; do not edit.\n"
-PARTS = ("spine", "numbers", "estimation", "quality", "ledger")
+PARTS = ("spine", "numbers", "estimation", "quality", "ledger", "draws", "power")
 
 
 def replaced(document: str, part: str, section: str) -> str:

@@ -32,6 +32,20 @@ def test_values_keep_their_kind() -> None:
     assert protocol.model_of(protocol.primary)[0] == "default"
 
 
+def test_a_text_folded_over_lines_is_one_line_of_plain_characters(text: str) -> None:
+    """YAML 1.2, 8.1.3: a folded line break is a space, an empty line a line break."""
+    head, tail = text.split("  title: ", 1)
+    rest = tail.split("\n", 1)[1]
+    given = f"{head}  title: >-\n    A title\n    on two lines\n\n    and a third\n{rest}"
+    assert load_protocol(given.encode()).trial.title == "A title on two lines\nand a third"
+
+
+def test_the_same_bytes_are_read_once(text: str) -> None:
+    data = text.encode()
+    assert load_protocol(data) is load_protocol(bytes(bytearray(data)))
+    assert load_protocol(data + b"# another\n") is not load_protocol(data)
+
+
 def test_ten_errors_are_ten_problems(text: str, sentences: Sentences) -> None:
     """Mistakes of every kind are shown together, each once, in the order of the file."""
     wrong = text

@@ -119,6 +119,7 @@ REFUSED = [
     (CONSTRAINED.replace("50", "1"), "", "from 2 to 100,000 candidates"),
     (AGAIN + "    threshold: 9\n", "", "both accept and threshold"),
     (AGAIN.replace("    accept: 1/5\n", ""), "", "neither accept nor threshold"),
+    ("    type: stratified\n    looks_back: true\n", STRATA, "looks_back with type: stratified"),
     (PAIRS.replace("pupils}", "phase}"), "", "the classes of phase; expected numbers"),
     (PAIRS.replace("    odd: refuse\n", ""), "", "odd, which pairs needs"),
     (
@@ -327,6 +328,18 @@ def test_chances_by_hand() -> None:
     assert [(arm.lowest, arm.highest) for arm in stage.arms] == [(0.5, 0.5), (0.5, 0.5)]
     assert (stage.lowest, stage.highest, stage.declared) == (0.0, 1.0, 0.5)
     assert (stage.always, stage.never) == (2, 4)
+    # With two equal arms: three quarters and a quarter.
+    assert (stage.often, stage.seldom, stage.pair_error) == (2, 4, 0.0)
+    assert stage.words() == (
+        "two units share an arm in 0.00 to 1.00 of 2 allocations (0.50 if each were drawn by "
+        "itself); always together 2 pairs, never 4"
+    )
+    assert stage.warnings() == (
+        "only 2 different draws are left in stage all: a test by re-drawing within it cannot reach "
+        "1 in 20",
+        "in stage all 2 pairs of units are in one arm in every draw and 4 in none: they count as "
+        "tied, so accept more draws or balance less",
+    )
     both = chances(replace(made, stage="a"), found)
     assert [one.stage for one in both.stages] == ["a", "all"]
 

@@ -23,6 +23,8 @@ def started(how: str, path: Path, numbers: range) -> list[subprocess.Popen[bytes
     for process in found:
         assert process.stdout is not None
         if process.stdout.readline().strip() != b"ready":
+            for other in found:
+                other.kill()
             raise RuntimeError("a worker did not come up")
     return found
 

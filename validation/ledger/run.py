@@ -14,6 +14,8 @@ WRITERS = 50
 KILLS = 200
 FOLDERS = 20
 EDITS = 10_000
+#: For so many edits of a folder's files, one of a request that waits for a second signature.
+REQUESTS = 10
 SEED = 20261122
 
 
@@ -23,12 +25,16 @@ def part(fraction: float) -> tuple[str, bool]:
     folders = max(1, round(fraction * FOLDERS))
     with tempfile.TemporaryDirectory() as place:
         at_once = written_at_once(Path(place) / "writers", writers)
+        signed, requests = 0, 0
         after, events = killed(Path(place) / "kills", kills, SEED)
         chance, missed, made = random.Random(SEED), [], 0
         for number in range(folders):
-            folder = published(Path(place) / f"trial-{number}", number + 1)
+            asked = round(EDITS / FOLDERS / REQUESTS)
+            folder, open_to = published(Path(place) / f"trial-{number}", number + 1, asked, chance)
             unseen, count = edited(folder, round(EDITS / FOLDERS), chance)
             missed += unseen
+            signed += open_to
+            requests += asked
             made += count
     rows = (
         (
@@ -46,6 +52,11 @@ def part(fraction: float) -> tuple[str, bool]:
             f"{made:,} edits of one byte, over every file of {folders} published trials",
             "each is caught and its file named",
             [f"{name}: an edit was not seen" for name in missed],
+        ),
+        (
+            f"{requests:,} edits of one byte in requests for a second signature",
+            "each is refused by `sign`",
+            ["an edited request could be signed"] * signed,
         ),
     )
     lines = ["## Ledger: writers, kills, edits", "", f"Seed {SEED}.", ""]

@@ -38,7 +38,7 @@ def event(folder: TrialFolder, name: str, data: bytes) -> Line:
 
 def draw_all(path: Path, number: int) -> None:
     """Commit and draw every stage that is not drawn yet, against all others; then append."""
-    from equipoise.workspace.steps import acts
+    from equipoise.workspace.steps import stage_acts
     from equipoise.workspace.steps.stages import drawing_stages
 
     stages = drawing_stages(in_hand(path))
@@ -51,11 +51,11 @@ def draw_all(path: Path, number: int) -> None:
             break
         try:
             if states.get(left[0]) is None:
-                say(acts.commit(folder, stage=left[0], by=BY[:1]))
+                say(stage_acts.commit(folder, stage=left[0], by=BY[:1]))
             else:
                 value = f"seen by {number}"
                 say(
-                    acts.randomise(
+                    stage_acts.randomise(
                         folder, stage=left[0], by=BY, event_value=value, event_source="here"
                     )
                 )

@@ -17,6 +17,7 @@ from equipoise.statistics.schemes import (
     ReRandomisedScheme,
     Roster,
     SchemeError,
+    assign_after,
     assignment_probabilities,
     iterate_draws,
     look_at_pairings,
@@ -96,3 +97,52 @@ def test_simulated_pairings_carry_their_error() -> None:
     low, high = found.span(0)
     # Minimisation with unequal shares moves single chances a little from the share, not far.
     assert 0.55 < low <= high < 0.78
+
+
+def test_units_are_drawn_where_they_were_and_not_where_they_are_analysed() -> None:
+    """Late joiners pooled with the stage that they joined: every re-draw is of the stages drawn."""
+    rule = MinimisationScheme.from_shares(SHARES, {"size": 1}, "9/10")
+    stages = ["two" if i % 4 == 3 else "one" for i in range(16)]
+    strata = [f"{stages[i]} {i % 2}" for i in range(16)]
+    size = [SIZES[unit] for unit in UNITS]
+    true = Roster.build(
+        UNITS, strata, stages=stages, covariates={"size": size}, stage_order=["two", "one"]
+    )
+    pooled = Roster.build(UNITS, [f"{i % 2}" for i in range(16)], stages=["one"] * 16)
+    places = dict(zip(UNITS, zip(stages, strata, strict=True), strict=True))
+    scheme = InformedScheme(rule, {"size": SIZES}, places, ("two", "one"))
+    keys = uniform_keys(3, range(40), 16)
+    assert (scheme.assign_many(pooled, keys) == rule.assign_many(true, keys)).all()
+    other = InformedScheme(rule, {"size": SIZES}, places, ("one", "two"))
+    assert (other.assign_many(pooled, keys) != rule.assign_many(true, keys)).any()
+    with pytest.raises(SchemeError, match="Unit 000 is drawn in no stage that is known"):
+        InformedScheme(rule, {}, {"x": ("one", "0")}).assign_many(pooled, keys)
+
+
+def test_a_stage_after_others_takes_their_arms_as_they_are() -> None:
+    rule = MinimisationScheme.from_shares(SHARES, {"size": 1}, "9/10")
+    stages = ["one"] * 10 + ["two"] * 6
+    size = [SIZES[unit] for unit in UNITS]
+    roster = Roster.build(UNITS, [0] * 16, stages=stages, covariates={"size": size})
+    keys = uniform_keys(5, [0], 16)[0].tolist()
+    whole = [rule.arms[k] for k in rule.assign_many(roster, np.asarray([keys], np.uint64))[0]]
+    later = dict(zip(UNITS[10:], keys[10:], strict=True))
+    drawn = assign_after(rule, roster, later, dict(zip(UNITS[:10], whole[:10], strict=True)))
+    assert drawn == dict(zip(UNITS[10:], whole[10:], strict=True))
+    with pytest.raises(SchemeError, match="either a key or the arm"):
+        assign_after(rule, roster, later, {})
+
+
+def test_pairings_of_a_later_stage_are_told_without_those_before_it() -> None:
+    rule = MinimisationScheme.from_shares(SHARES, {"size": 1}, "9/10")
+    stages = ["one"] * 10 + ["two"] * 6
+    size = [SIZES[unit] for unit in UNITS]
+    roster = Roster.build(UNITS, [0] * 16, stages=stages, covariates={"size": size})
+    only = roster.positions(set(UNITS[10:]))
+    found = look_at_pairings(rule, roster, draws=500, paired=16, only=only)
+    whole = look_at_pairings(rule, roster, draws=500, paired=16)
+    assert (found.paired, found.single.shape) == (6, (2, 6))
+    assert (found.single == whole.single[:, 10:]).all()
+    assert found.pair_error == pytest.approx(0.5 / 500**0.5, rel=0.05)
+    low, high = found.part_together(0.25, 0.75)
+    assert (low, high) == ((found.together <= 0.25).sum(), (found.together >= 0.75).sum())

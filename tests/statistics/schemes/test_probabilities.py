@@ -154,6 +154,29 @@ def test_later_stages_look_back_only_where_told() -> None:
         assert (drawn[:, 10:] == again[:, 10:]).all() != carry
 
 
+@pytest.mark.parametrize("imbalance", ["range", "variance"])
+@pytest.mark.parametrize("shares", [{"a": 1, "b": 1}, {"a": 2, "b": 3}, {"a": 1, "b": 2, "c": 3}])
+def test_few_draws_of_a_minimisation_are_those_of_many(shares, imbalance) -> None:
+    """One draw at a time goes through whole numbers, many at once through arrays."""
+    chance = np.random.default_rng(8)
+    size = chance.choice(["big", "small"], 24).tolist()
+    roster = Roster.build(
+        [f"{i:02d}" for i in range(24)],
+        [0] * 24,
+        stages=[1] * 15 + [2] * 9,
+        covariates={"size": size, "faith": chance.choice(["x", "y", "z"], 24).tolist()},
+    )
+    keys = chance.integers(0, 2**64, size=(60, 24), dtype=np.uint64)
+    keys[:, 3] = keys[:, 4]
+    for carry in (True, False):
+        scheme = MinimisationScheme.from_shares(
+            shares, {"size": 2, "faith": 1}, "4/5", imbalance=imbalance, carry=carry
+        )
+        many = scheme.assign_many(roster, keys)
+        for d in range(60):
+            np.testing.assert_array_equal(scheme.assign_many(roster, keys[d : d + 1])[0], many[d])
+
+
 @pytest.mark.parametrize("metric", ["l2", "l1", "mahalanobis"])
 def test_constrained_draws_are_better_balanced(metric) -> None:
     rng = np.random.default_rng(3)

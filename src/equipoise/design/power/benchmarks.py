@@ -114,11 +114,8 @@ def warnings_of(
     def warn(code: str, value: float, mark: Benchmark, against: float) -> None:
         found.append(PowerWarning(code, value, against, mark.what, mark.source))
 
-    school, effect, clusters = marks["school-icc"], marks["effect"], marks["clusters"]
-    if icc is not None and school.low is not None and icc < school.low:
-        warn("icc-low", icc, school, school.low)
-    if icc is not None and school.high is not None and icc > school.high:
-        warn("icc-high", icc, school, school.high)
+    effect, clusters = marks["effect"], marks["clusters"]
+    found.extend(correlation_warnings(icc))
     if margin_sd >= effect.value:
         warn("effect-large", margin_sd, effect, effect.value)
     if mde_sd >= effect.value:
@@ -136,3 +133,19 @@ def warnings_of(
             )
         )
     return tuple(found)
+
+
+def correlation_warnings(icc: float | None) -> tuple[PowerWarning, ...]:
+    """Compare a correlation, assumed or implied, with the middle half of the field's.
+
+    Examples
+    --------
+    >>> [one.code for one in correlation_warnings(0.2)], correlation_warnings(0.03)
+    (['icc-high'], ())
+    """
+    school = benchmarks()["school-icc"]
+    if icc is not None and school.low is not None and icc < school.low:
+        return (PowerWarning("icc-low", icc, school.low, school.what, school.source),)
+    if icc is not None and school.high is not None and icc > school.high:
+        return (PowerWarning("icc-high", icc, school.high, school.what, school.source),)
+    return ()

@@ -1,5 +1,7 @@
 """The protocol: trial.yaml read, checked and asked; the only room that knows YAML and pydantic."""
 
+from equipoise.design.protocol.concluding import class_of, needs_safety, safety_holds
+from equipoise.design.protocol.contact import Contact, ContactVariant
 from equipoise.design.protocol.declared import (
     DeclaredCovariate,
     DeclaredScheme,
@@ -23,6 +25,7 @@ from equipoise.design.protocol.outcomes import (
     Estimand,
     Margin,
     Measure,
+    Money,
     Outcome,
 )
 from equipoise.design.protocol.placing import (
@@ -57,7 +60,6 @@ from equipoise.design.protocol.schema import protocol_schema
 from equipoise.design.protocol.scheme import Event
 from equipoise.design.protocol.study import (
     Arm,
-    Contact,
     OutcomeTable,
     Span,
     Window,
@@ -65,6 +67,7 @@ from equipoise.design.protocol.study import (
 from equipoise.design.protocol.templates import template, templates
 from equipoise.design.protocol.translation import build_scheme, is_even, scheme_of
 from equipoise.design.protocol.trial import Person
+from equipoise.design.protocol.unchangeable import unchangeable
 
 __all__ = [
     "COUNTS",
@@ -79,6 +82,7 @@ __all__ = [
     "CommonMeasure",
     "Compliance",
     "Contact",
+    "ContactVariant",
     "Decision",
     "DeclaredCovariate",
     "DeclaredScheme",
@@ -90,6 +94,7 @@ __all__ = [
     "Measure",
     "Missing",
     "Model",
+    "Money",
     "NotMeasured",
     "Outcome",
     "OutcomeTable",
@@ -108,6 +113,7 @@ __all__ = [
     "Subgroup",
     "Window",
     "build_scheme",
+    "class_of",
     "counts_events",
     "declared_scheme",
     "fit_specification",
@@ -119,6 +125,7 @@ __all__ = [
     "load_published",
     "lock_notes",
     "lock_problems",
+    "needs_safety",
     "outcome_end",
     "place_units",
     "programme_problems",
@@ -128,9 +135,11 @@ __all__ = [
     "protocol_schema",
     "published_findings",
     "published_sets",
+    "safety_holds",
     "scheme_of",
     "scheme_problem",
     "set_values",
     "template",
     "templates",
+    "unchangeable",
 ]

@@ -45,8 +45,8 @@ class DeclaredScheme:
     metric, candidates, accept, threshold, tries
         Of constrained draws (`candidates` 0 for all allocations) and of re-randomisation, where
         the threshold of a commitment is that of its stage. Fractions are text.
-    chance, imbalance
-        Of minimisation.
+    chance, imbalance, looks_back
+        Of minimisation; the last one says whether a stage counts the units of those drawn before.
     """
 
     type: str = "stratified"
@@ -59,6 +59,7 @@ class DeclaredScheme:
     tries: int | None = None
     chance: str | None = None
     imbalance: str | None = None
+    looks_back: bool = False
 
     def values(self, rows: Sequence[Sequence[str]]) -> dict[str, tuple[Value, ...]]:
         """Read the covariates of units, a row for each, as exact numbers and labels.
@@ -99,6 +100,7 @@ class DeclaredScheme:
                     f"factors {named}",
                     f"the arm that evens things out with chance {self.chance}",
                     f"imbalance by {self.imbalance}",
+                    *(["stages drawn before are counted"] if self.looks_back else []),
                 ]
         kept = ["shares kept in every stratum", seats]
         if self.type == "stratified":
@@ -143,4 +145,5 @@ def declared_scheme(protocol: Protocol) -> DeclaredScheme:
         tries=(scheme.tries or TRIES) if again else None,
         chance=None if scheme.chance is None else str(scheme.chance),
         imbalance=(scheme.imbalance or "range") if minimised else None,
+        looks_back=scheme.looks_back,
     )

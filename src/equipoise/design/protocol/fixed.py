@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from equipoise.design.protocol.contact import Contact
+from equipoise.design.protocol.corrections import CorrectionRules
 from equipoise.design.protocol.intervention import Intervention
 from equipoise.design.protocol.outcomes import Outcome
 from equipoise.design.protocol.parts import Part, Slug, Sourced, Words
@@ -13,7 +15,7 @@ from equipoise.design.protocol.planned import NotMeasured, Planned
 from equipoise.design.protocol.scheme import Scheme
 from equipoise.design.protocol.study import (
     Arm,
-    Contact,
+    EnrolmentDesk,
     OutcomeTable,
     Periods,
     Population,
@@ -65,6 +67,10 @@ class Compliance(Sourced):
 class Power(Part):
     """What the size of the trial was reckoned with."""
 
+    LATER = frozenset(
+        ("mean", "cv", "members_cv", "authority_effect_sd", "group_size", "group_icc")
+    )
+
     icc: float | None = Field(
         default=None,
         ge=0,
@@ -83,6 +89,46 @@ class Power(Part):
         gt=0,
         description="standard deviation over all members, used with icc",
         examples=[10.0],
+    )
+    mean: float | None = Field(
+        default=None,
+        gt=0,
+        description="mean of the primary outcome without the intervention, in its natural units; "
+        "with it a rate's spread is parted into chance and what lies between units",
+        examples=[15.0],
+    )
+    cv: float | None = Field(
+        default=None,
+        ge=0,
+        description="coefficient of variation of the units' true rates, used with mean where "
+        "neither school_sd nor icc is given",
+        examples=[0.4],
+    )
+    members_cv: float | None = Field(
+        default=None,
+        ge=0,
+        description="coefficient of variation of the number of members, until there is a register",
+        examples=[0.5],
+    )
+    authority_effect_sd: float | None = Field(
+        default=None,
+        ge=0,
+        description="standard deviation of the effect between authorities, in natural units, where "
+        "these stand for others",
+        examples=[1.0],
+    )
+    group_size: float | None = Field(
+        default=None,
+        ge=1,
+        description="units of the intervention arm that share a supervisor or a group",
+        examples=[34],
+    )
+    group_icc: float | None = Field(
+        default=None,
+        ge=0,
+        lt=1,
+        description="correlation of two units that share a supervisor or a group",
+        examples=[0.02],
     )
     r2: float = Field(
         default=0.0,
@@ -139,6 +185,8 @@ class Decision(Part):
 class Design(Part):
     """Everything that `lock` fixes about the trial."""
 
+    LATER = frozenset(("corrections", "enrolment"))
+
     unit: Unit = Field(description="what is randomised and what is observed")
     arms: tuple[Arm, ...] = Field(
         description="two arms or more, the reference first",
@@ -146,6 +194,9 @@ class Design(Part):
     )
     population: Population | None = Field(
         default=None, description="which schools; null where the trial brings its own table"
+    )
+    enrolment: EnrolmentDesk = Field(
+        default=EnrolmentDesk(), description="what a school needs before it can be committed"
     )
     stages: Stages = Field(default=Stages(), description="parts of the draw")
     scheme: Scheme = Field(description="how the draw is made")
@@ -193,6 +244,10 @@ class Design(Part):
         default=(),
         description="outcomes that the trial names and that are not measured here, with the reason",
         examples=[[{"title": "new child in need plans", "reason": "no count of plans is sent"}]],
+    )
+    corrections: CorrectionRules = Field(
+        default=CorrectionRules(),
+        description="what is done about a school of which something is found out after the draw",
     )
     disclosure: Disclosure = Field(default=Disclosure(), description="small numbers")
     decision: Decision = Field(description="the decision rule")

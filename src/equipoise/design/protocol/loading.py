@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -55,6 +56,12 @@ def load_protocol(data: bytes, file: str = "trial.yaml") -> Protocol:
     >>> load_protocol(template("dsl-primary")).trial.id
     'dsl-primary'
     """
+    return _loaded(data, file)
+
+
+@lru_cache(maxsize=16)
+def _loaded(data: bytes, file: str) -> Protocol:
+    """Read a protocol once: one command may ask for the same bytes many times, and none changes."""
     return load(data, Protocol, RULES, file=file)
 
 

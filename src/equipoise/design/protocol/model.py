@@ -9,8 +9,14 @@ from typing import Any, Literal
 from pydantic import Field
 
 from equipoise.core.base import Problem, ProblemsError, canonical
+from equipoise.design.protocol.contact import ContactVariant
 from equipoise.design.protocol.fixed import Design
-from equipoise.design.protocol.names import COUNTS, REASON_COUNTS
+from equipoise.design.protocol.names import (
+    CLOCK_COUNTS,
+    COUNTS,
+    REASON_COUNTS,
+    RECORDED_COUNTS,
+)
 from equipoise.design.protocol.outcomes import Outcome
 from equipoise.design.protocol.parts import Part, Words
 from equipoise.design.protocol.plan import Costs, Model, Plan, Process
@@ -82,8 +88,20 @@ class Protocol(Part):
     @property
     def counts(self) -> tuple[str, ...]:
         """Names of the counts that each pack of this trial holds, in their order."""
-        asked = self.design.contact.reasons if self.design.contact is not None else ()
-        return (*COUNTS, *(name for name, reason in REASON_COUNTS.items() if reason in asked))
+        contact = self.design.contact
+        asked = contact.reasons if contact is not None else ()
+        derives = contact is not None and contact.outcome == "derived"
+        clocks = contact is not None and contact.clock_from is not None
+        return (
+            *(name for name in COUNTS if not (derives and name in RECORDED_COUNTS)),
+            *(name for name, reason in REASON_COUNTS.items() if reason in asked),
+            *(CLOCK_COUNTS if clocks else ()),
+        )
+
+    @property
+    def contact_variants(self) -> tuple[ContactVariant, ...]:
+        """Other declared definitions of a new contact, under which every pack counts too."""
+        return () if self.design.contact is None else self.design.contact.also
 
     @property
     def roll_date(self) -> date:

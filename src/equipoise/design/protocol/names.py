@@ -26,6 +26,11 @@ COUNTS: tuple[str, ...] = (
 #: it. `csa_any`: distinct children with at least one new contact made by the school whose
 #: recorded reason is sexual abuse.
 REASON_COUNTS: dict[str, str] = {"csa_any": "sexual-abuse"}
+#: Further counts where a clock of working days is declared (`design.contact.clock_from`): new
+#: contacts, each child's by itself, whose clock started, whose decision is known, and came in time.
+CLOCK_COUNTS: tuple[str, ...] = ("clock_started", "decided_known", "decided_within_limit")
+#: Counts that a list of referrals does not give (`design.contact.outcome: derived`).
+RECORDED_COUNTS: tuple[str, ...] = ("s47_first",)
 #: Scales that can be scored.
 INSTRUMENTS: tuple[str, ...] = ("swemwbs", "who5")
 #: Columns of the register that a subgroup or a model may use.
@@ -77,4 +82,5 @@ CONTACT_COUNTS: tuple[str, ...] = (
     "unmapped",
     "open_case",
     "repeats",
+    *CLOCK_COUNTS,
 )

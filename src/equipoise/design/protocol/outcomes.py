@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.design.protocol.parts import Part, Slug, Words
+from equipoise.design.protocol.parts import Part, Slug, Sourced, Words
 
 Average = Literal[
     "pupil-average",
@@ -105,14 +105,41 @@ class Estimand(Part):
     )
 
 
+class Money(Sourced):
+    """What a school costs and what an event saves: the effect at which the two are equal."""
+
+    school_cost: float = Field(
+        gt=0,
+        description="cost of the intervention for a school over the outcome's window, in pounds",
+        examples=[850.0],
+    )
+    event_cost: float = Field(
+        gt=0,
+        description="what one event costs, in pounds: a contact, at the front door",
+        examples=[190.0],
+    )
+    lowest: float | None = Field(
+        default=None, gt=0, description="least that an event may cost, in pounds", examples=[80.0]
+    )
+    highest: float | None = Field(
+        default=None, gt=0, description="most that an event may cost, in pounds", examples=[350.0]
+    )
+    prices: Words = Field(description="whose prices these are", examples=["2021-22"])
+
+
 class Margin(Part):
     """The smallest worthwhile benefit M and the smallest worrying harm H, in natural units."""
+
+    LATER = frozenset(("money",))
 
     benefit: float = Field(gt=0, description="M, above zero", examples=[2.0])
     harm: float = Field(gt=0, description="H, above zero", examples=[2.0])
     reason: Words = Field(
         description="why these; begin with `assumed` where nobody has said so",
         examples=["two pupils in a thousand is about one contact a year in a school of 500"],
+    )
+    money: Money | None = Field(
+        default=None, description="costs that suggest M: the break-even effect, for rates"
     )
 
 

@@ -95,7 +95,7 @@ class Scheme(Sourced):
 
     LATER = frozenset(
         ("balance", "metric", "candidates", "accept", "threshold", "tries", "chance", "imbalance",
-         "odd")
+         "odd", "looks_back")
     )  # fmt: skip
 
     type: Literal[
@@ -169,6 +169,12 @@ class Scheme(Sourced):
         default=None,
         description="minimisation: how uneven arms are (range where null)",
         examples=["range"],
+    )
+    looks_back: bool = Field(
+        default=False,
+        description="minimisation: a stage looks back at the arms of the stages drawn before it "
+        "(each stage is then drawn before the next is committed)",
+        examples=[True],
     )
     odd: Literal["join", "refuse"] | None = Field(
         default=None,

@@ -249,7 +249,9 @@ def read_source(data: bytes, *, file: str) -> Source:
     {'trial': {'id': 'one'}}
     """
     text = read_text(data, file=file).removeprefix("\ufeff")
-    yaml = YAML(typ="rt", pure=True)
+    # Not the scanner for round trips: it leaves a bell in a folded text at every fold, and keeps
+    # comments, which takes twice as long.
+    yaml = YAML(typ="safe", pure=True)
     try:
         with warnings.catch_warnings():
             # Anchors are of no use here: what refers to one is refused below.

@@ -1,4 +1,4 @@
-"""The study: units, arms, population, stages, periods, contacts, the trial's own table."""
+"""The study: units, arms, population, stages, periods, the trial's own table."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from typing import Literal
 from pydantic import Field
 
 from equipoise.design.protocol.parts import Day, Part, Share, Slug, Sourced, Words
-
-#: A reason for a contact that can be counted by itself.
-Reason = Literal["sexual-abuse"]
 
 
 class Unit(Part):
@@ -67,8 +64,40 @@ class Population(Sourced):
     )
 
 
+#: What may be needed of a school; the same names as `design.registers.desk` has.
+Requirement = Literal[
+    "eligible",
+    "agreement",
+    "data_sharing",
+    "privacy_notice",
+    "opt_outs",
+    "baseline",
+    "named_dsl",
+]
+
+
+class EnrolmentDesk(Part):
+    """What a school needs before it can be committed, where there is design/enrolment.csv."""
+
+    requires: tuple[Requirement, ...] = Field(
+        default=(
+            "eligible",
+            "agreement",
+            "data_sharing",
+            "privacy_notice",
+            "baseline",
+            "named_dsl",
+        ),
+        description="facts of the enrolment desk that must be there; a school without them is "
+        "left out of the commitment, and so are those that share its lead",
+        examples=[["eligible", "agreement", "privacy_notice"]],
+    )
+
+
 class Stages(Part):
     """In which parts the draw is made, and who is told of each part's arms."""
+
+    LATER = frozenset(("late_shared_dsl", "late_strata"))
 
     by: Literal["la_code"] | None = Field(
         default=None,
@@ -79,6 +108,19 @@ class Stages(Part):
         default=(),
         description="ids of the people who may open a stage's arms",
         examples=[["programme-manager"]],
+    )
+    late_shared_dsl: Literal["join", "exclude"] | None = Field(
+        default=None,
+        description="a school that comes after the draw and shares its lead with a drawn one, "
+        "where such schools are drawn together: join: it is given that school's arm, is not "
+        "randomised and not analysed; exclude: it takes no part; null: its stage is refused",
+        examples=["exclude"],
+    )
+    late_strata: Literal["own", "pooled"] = Field(
+        default="own",
+        description="late joiners, drawn as a stage of their own, in the analysis: own: strata of "
+        "their own; pooled: with the stage that they join, weighted by the chance of each arm",
+        examples=["pooled"],
     )
 
 
@@ -125,75 +167,6 @@ class Periods(Sourced):
         default=None,
         description="date on which contacts still open count as pending, one for all authorities",
         examples=["2025-09-30"],
-    )
-
-
-class ContactVariant(Part):
-    """Other definitions of a new contact under which every authority counts as well."""
-
-    id: Slug = Field(
-        description="short name; `primary` is the trial's own", examples=["open-cases-counted"]
-    )
-    open_cases: Literal["set-aside", "count"] | None = Field(
-        default=None,
-        description="contacts on children whose case is open; null as in design.contact",
-        examples=["count"],
-    )
-    repeat_days: int | None = Field(
-        default=None,
-        ge=0,
-        le=366,
-        description="days within which a contact is a repeat; null as in design.contact",
-        examples=[30],
-    )
-
-
-class Contact(Sourced):
-    """What is counted as a new contact from a school (rules: the primary outcome)."""
-
-    LATER = frozenset(("also",))
-
-    school: Literal["made_by", "attended"] = Field(
-        default="made_by",
-        description="count by the school that made the contact, or that the child attended",
-        examples=["made_by"],
-    )
-    source_codes: tuple[Words, ...] = Field(
-        default=("2A",),
-        min_length=1,
-        description="codes of the source of a contact that count",
-        examples=[["2A"]],
-    )
-    open_cases: Literal["set-aside", "count"] = Field(
-        default="set-aside",
-        description="contacts on children whose case is open",
-        examples=["set-aside"],
-    )
-    repeat_days: int = Field(
-        default=0,
-        ge=0,
-        le=366,
-        description="a contact so many days after an earlier one on the same "
-        "child is not new; 0 for none",
-        examples=[0],
-    )
-    recontact_days: int = Field(
-        default=90,
-        ge=1,
-        le=366,
-        description="days within which a later contact is a re-contact",
-        examples=[90],
-    )
-    reasons: tuple[Reason, ...] = Field(
-        default=(),
-        description="reasons that every authority's file must record for each contact; counts "
-        "of contacts by reason need theirs",
-        examples=[["sexual-abuse"]],
-    )
-    also: tuple[ContactVariant, ...] = Field(
-        default=(),
-        description="sensitivities of the definition: every pack holds their counts too",
-        examples=[[{"id": "open-cases-counted", "open_cases": "count"}]],
     )
 
 

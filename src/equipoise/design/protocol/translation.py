@@ -81,8 +81,7 @@ def build_scheme(declared: DeclaredScheme, shares: Mapping[str, int]) -> SharedS
                 weights,
                 declared.chance or "1",
                 imbalance=cast("Imbalance", declared.imbalance),
-                # Stages are committed and drawn one by one, so none looks back at another.
-                carry=False,
+                carry=declared.looks_back,
             )
     base = StratifiedScheme.from_shares(shares, remainder=cast("Remainder", declared.remainder))
     if declared.type == "stratified":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -10,6 +11,12 @@ from typing import TYPE_CHECKING
 from equipoise.core.base import Problem, ProblemsError
 from equipoise.core.results import result
 from equipoise.design.protocol import DeclaredScheme, Protocol, build_scheme
+from equipoise.design.randomisation.late import (
+    JoinedSchool,
+    candidates_of,
+    check_stage,
+    chosen,
+)
 from equipoise.design.randomisation.rosters import (
     RosterUnit,
     roster_digest,
@@ -22,7 +29,16 @@ from equipoise.design.registers import Enrolment
 if TYPE_CHECKING:
     from equipoise.statistics.schemes import Roster, Scheme
 
-__all__ = ["ArmShare", "Commitment", "DeclaredEvent", "commit", "seed_hash"]
+__all__ = [
+    "ArmShare",
+    "Commitment",
+    "DeclaredEvent",
+    "EarlierStage",
+    "commit",
+    "earlier_of",
+    "placed_by",
+    "seed_hash",
+]
 
 #: Bytes of the secret seed.
 SECRET_BYTES = 32
@@ -45,7 +61,16 @@ class DeclaredEvent:
     not_before: str
 
 
-@result("design.commitment", version=2)
+@dataclass(frozen=True)
+class EarlierStage:
+    """A stage drawn before, whose arms enter this draw; roster and seed fix which they are."""
+
+    stage: str
+    roster_digest: str
+    seed_hash: str
+
+
+@result("design.commitment", version=3)
 @dataclass(frozen=True)
 class Commitment:
     """What `commit` fixes for a stage.
@@ -70,6 +95,12 @@ class Commitment:
         SHA-256 of the canonical JSON of the roster.
     declared
         The scheme with its options; the threshold of a re-randomisation is the stage's own.
+    earlier
+        Where a stage looks back: the stages drawn before it, in their order.
+    late_of
+        The stage that late joiners join; None for a stage of its own.
+    joined
+        Schools that are given the arm of a drawn unit and are not randomised.
     """
 
     trial: str
@@ -82,6 +113,9 @@ class Commitment:
     event: DeclaredEvent
     roster_digest: str
     declared: DeclaredScheme = field(default_factory=DeclaredScheme)
+    earlier: tuple[EarlierStage, ...] = ()
+    late_of: str | None = None
+    joined: tuple[JoinedSchool, ...] = ()
 
     def rule(self) -> Scheme:
         """Return the scheme that draws this stage."""
@@ -110,6 +144,20 @@ def seed_hash(secret: bytes) -> str:
     return sha256(secret).hexdigest()
 
 
+def earlier_of(drawn: Sequence[Commitment]) -> tuple[EarlierStage, ...]:
+    """Return stages drawn before as a later stage names them."""
+    return tuple(EarlierStage(one.stage, one.roster_digest, one.seed_hash) for one in drawn)
+
+
+def placed_by(commitments: Sequence[Commitment]) -> dict[str, tuple[str, str]]:
+    """Return the stage and unit of every school of some commitments, joined schools among them."""
+    placed = {}
+    for made in commitments:
+        placed.update({urn: (made.stage, one.unit) for one in made.roster for urn in one.urns})
+        placed.update({one.urn: (made.stage, one.unit) for one in made.joined})
+    return placed
+
+
 def commit(
     protocol: Protocol,
     enrolment: Enrolment,
@@ -119,6 +167,8 @@ def commit(
     code_version: str,
     event_round: str | None = None,
     not_before: date | None = None,
+    before: Sequence[Commitment] = (),
+    units: Sequence[str] | None = None,
 ) -> Commitment:
     """Fix a stage's roster, strata, scheme, seed hash and event.
 
@@ -133,11 +183,17 @@ def commit(
     event_round, not_before
         Which event, where the protocol leaves it to the commitment; never earlier than the
         protocol's date.
+    before
+        Commitments of all other stages, in the order of their draws: a school stands in one
+        stage only. Where the scheme looks back, all of them are drawn.
+    units
+        URNs of those to be drawn now; None for all of the stage that stand in none yet.
 
     Raises
     ------
     ProblemsError
-        Where the draw is external, the stage has no units, or the date is earlier than declared.
+        Where the draw is external, the stage has no units, a stage of late joiners is out of
+        turn, a school cannot be placed, or the date is earlier than declared.
     """
     event = protocol.design.scheme.event
     if event is None:
@@ -154,7 +210,11 @@ def commit(
             f"{event.not_before} or later, as the protocol declares",
             "choose a later event",
         )
-    roster = roster_of(protocol, enrolment, stage)
+    late_of = check_stage(protocol, enrolment, stage, [one.stage for one in before])
+    placed = placed_by(before)
+    found = candidates_of(protocol, enrolment, stage, placed)
+    kept, joined = chosen(protocol, stage, found, units, placed)
+    roster = roster_of(protocol, enrolment, stage, kept)
     declared = settled_scheme(protocol, roster, stage)
     return Commitment(
         trial=protocol.trial.id,
@@ -169,6 +229,9 @@ def commit(
         ),
         roster_digest=roster_digest(roster),
         declared=declared,
+        earlier=earlier_of(before) if declared.looks_back else (),
+        late_of=late_of,
+        joined=joined,
     )
 
 

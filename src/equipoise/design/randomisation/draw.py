@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from equipoise.core.base import Problem, ProblemsError, canonical
 from equipoise.design.randomisation.allocation import AllocatedSchool, Allocation
-from equipoise.design.randomisation.commitment import Commitment, seed_hash
-from equipoise.design.randomisation.rosters import roster_digest
-from equipoise.statistics.schemes import SchemeError, assign
+from equipoise.design.randomisation.commitment import Commitment, earlier_of, seed_hash
+from equipoise.design.randomisation.rosters import roster_digest, staged_roster
+from equipoise.statistics.schemes import MinimisationScheme, SchemeError, assign, assign_after
+
+
+class DrawnStage(NamedTuple):
+    """A stage that was drawn: what a later stage that looks back takes from it."""
+
+    commitment: Commitment
+    allocation: Allocation
 
 
 class DrawRefused(ProblemsError):
@@ -47,14 +56,23 @@ def unit_key(secret: bytes, event_value: str, trial: str, stage: str, urn: str) 
     return int.from_bytes(hmac.digest(key, canonical([trial, stage, urn]), "sha256")[:8], "big")
 
 
-def check_event_date(commitment: Commitment, seen: date) -> None:
-    """Refuse an event that is older than the committed one may be.
+def check_event_date(commitment: Commitment, seen: date, today: date | None = None) -> None:
+    """Refuse an event that is older than the committed one may be, or still to come.
 
     Raises
     ------
     DrawRefused
-        Where the date is before `not_before`: its value could have been known at the commitment.
+        Where the date is before `not_before`: its value could have been known at the commitment;
+        and where it is after `today`, if that is given: nobody can have seen its value.
     """
+    if today is not None and seen > today:
+        raise DrawRefused(
+            commitment.stage,
+            "event",
+            f"an event of {seen}, a day to come",
+            f"one of {today} or earlier, whose value is published",
+            "correct the date, or wait for the event",
+        )
     earliest = date.fromisoformat(commitment.event.not_before)
     if seen < earliest:
         raise DrawRefused(
@@ -82,9 +100,18 @@ def check_event(commitment: Commitment, source: str, event_round: str | None = N
     Raises
     ------
     DrawRefused
-        For another host or another round: whoever may choose among events chooses the arms.
+        For another host or another round, for whoever may choose among events chooses the arms;
+        and where it is not said where the value was seen.
     """
     committed = commitment.event
+    if not source.strip():
+        raise DrawRefused(
+            commitment.stage,
+            "event",
+            "no source",
+            f"where the value of {committed.source} was seen",
+            "give its address with --event-source, so that others can look it up",
+        )
     if event_round is not None and event_round.strip() != committed.round:
         raise DrawRefused(
             commitment.stage,
@@ -105,7 +132,12 @@ def check_event(commitment: Commitment, source: str, event_round: str | None = N
 
 
 def draw(
-    commitment: Commitment, secret: bytes, event_value: str, *, event_date: date | None = None
+    commitment: Commitment,
+    secret: bytes,
+    event_value: str,
+    *,
+    event_date: date | None = None,
+    before: Sequence[DrawnStage] = (),
 ) -> Allocation:
     """Draw a stage.
 
@@ -119,6 +151,8 @@ def draw(
         The value of the public event.
     event_date
         Its date, refused before the committed one; None where it was checked already.
+    before
+        Where the stage looks back: the stages that it names, with their arms, in its order.
 
     Returns
     -------
@@ -128,7 +162,8 @@ def draw(
     Raises
     ------
     DrawRefused
-        For another secret, an altered roster, an empty value, or an event that is too early.
+        For another secret, an altered roster, an empty value, an event that is too early, or
+        other stages before it than were committed.
     """
     stage = commitment.stage
     if event_date is not None:
@@ -157,11 +192,19 @@ def draw(
             f"the roster committed as {commitment.roster_digest[:16]}...",
             "restore the committed file; never edit it",
         )
+    if earlier_of([one.commitment for one in before]) != commitment.earlier:
+        raise DrawRefused(
+            stage,
+            "earlier stages",
+            ", ".join(one.commitment.stage for one in before) or "none",
+            ", ".join(one.stage for one in commitment.earlier) or "none",
+            "give the stages that were committed, in their order",
+        )
     units = [unit.unit for unit in commitment.roster]
     # A unit's name is its first URN, so names give both the key and the order of equal keys.
     keys = [unit_key(secret, event_value, commitment.trial, stage, unit) for unit in units]
     try:
-        arms = assign(commitment.rule(), commitment.drawn_roster(), keys)
+        arms = _assigned(commitment, keys, before)
     except SchemeError as error:
         raise DrawRefused(
             stage,
@@ -178,6 +221,21 @@ def draw(
     return Allocation(stage, tuple(sorted(rows)))
 
 
+def _assigned(
+    commitment: Commitment, keys: Sequence[int], before: Sequence[DrawnStage]
+) -> list[str]:
+    """Give the arm of each unit of the roster."""
+    rule = commitment.rule()
+    if not before or not isinstance(rule, MinimisationScheme):
+        return assign(rule, commitment.drawn_roster(), keys)
+    rosters = {one.commitment.stage: one.commitment.roster for one in before}
+    roster = staged_roster(commitment.declared, {**rosters, commitment.stage: commitment.roster})
+    known = {row.unit: row.arm for one in before for row in one.allocation.rows}
+    units = [one.unit for one in commitment.roster]
+    drawn = assign_after(rule, roster, dict(zip(units, keys, strict=True)), known)
+    return [drawn[unit] for unit in units]
+
+
 def repeat_draw(commitment: Commitment, secret: bytes, event_value: str) -> Allocation:
-    """Repeat a draw from what is published after unblinding; the same function as `draw`."""
+    """Repeat the draw of a stage that does not look back; the same function as `draw`."""
     return draw(commitment, secret, event_value)

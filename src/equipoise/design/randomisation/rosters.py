@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ __all__ = [
     "roster_of",
     "scheme_roster",
     "settled_scheme",
+    "staged_roster",
     "stages_of",
     "strata_of",
     "units_of",
@@ -114,15 +115,24 @@ def strata_of(protocol: Protocol, enrolment: Enrolment, stage: str) -> dict[str,
     return {row.unit: row.stratum for row in roster_of(protocol, enrolment, stage)}
 
 
-def roster_of(protocol: Protocol, enrolment: Enrolment, stage: str) -> tuple[RosterUnit, ...]:
+def roster_of(
+    protocol: Protocol, enrolment: Enrolment, stage: str, units: Sequence[Unit] | None = None
+) -> tuple[RosterUnit, ...]:
     """Return the units of a stage in order of name, each in its stratum.
+
+    Parameters
+    ----------
+    protocol, enrolment, stage
+        What is drawn.
+    units
+        Those of the stage, where they are not all units of its authority.
 
     Raises
     ------
     ProblemsError
         Where the stage has no units, or they cannot be placed (see `place_units`).
     """
-    units = units_of(protocol, enrolment, stage)
+    units = units_of(protocol, enrolment, stage) if units is None else units
     placed = place_units(protocol, units, enrolment.covariates)
     return tuple(
         RosterUnit(u.unit, u.urns, stratum, u.pupils, known)
@@ -178,11 +188,18 @@ def lone_strata(protocol: Protocol, enrolment: Enrolment) -> tuple[str, ...]:
 
 def scheme_roster(declared: DeclaredScheme, roster: Sequence[RosterUnit], stage: str) -> Roster:
     """Return the roster of one stage as a scheme takes it."""
+    return staged_roster(declared, {stage: roster})
+
+
+def staged_roster(declared: DeclaredScheme, stages: Mapping[str, Sequence[RosterUnit]]) -> Roster:
+    """Return the rosters of several stages, in the order in which they are drawn, as one."""
     from equipoise.statistics.schemes import Roster
 
+    units = [unit for roster in stages.values() for unit in roster]
     return Roster.build(
-        [unit.unit for unit in roster],
-        [unit.stratum for unit in roster],
-        stages=[stage] * len(roster),
-        covariates=declared.values([unit.covariates for unit in roster]),
+        [unit.unit for unit in units],
+        [unit.stratum for unit in units],
+        stages=[stage for stage, roster in stages.items() for _ in roster],
+        covariates=declared.values([unit.covariates for unit in units]),
+        stage_order=list(stages),
     )

@@ -107,6 +107,7 @@ def enrol(
     shared_dsl: Literal["together", "contamination"],
     on: date,
     authorities: Collection[str] | None = None,
+    left_out: Mapping[str, str] | None = None,
 ) -> Enrolment:
     """Find who can be drawn.
 
@@ -126,6 +127,9 @@ def enrol(
         The day on which schools must be open and leads in post.
     authorities
         Codes of the taking-part authorities; None for all of the register.
+    left_out
+        From URN to reason: eligible schools that the enrolment desk leaves out. Whom they share a
+        lead with is then of no account, and it is no error if nobody is left.
 
     Returns
     -------
@@ -138,12 +142,14 @@ def enrol(
         For every eligible school without pupils on the roll date, and where no school is left.
     """
     problems = Problems()
+    left_out = left_out or {}
     wanted_phases = {phase.lower() for phase in phases}
     wanted_statuses = {status.lower() for status in statuses}
     excluded: list[Exclusion] = []
     kept: list[tuple[School, int]] = []
     for school in registers.schools:
         reason = _reason(school, wanted_phases, wanted_statuses, on, authorities)
+        reason = reason or left_out.get(school.urn)
         pupils = registers.pupils_at(school.urn, roll_date)
         if reason is None and not pupils:
             problems.add(
@@ -159,7 +165,7 @@ def enrol(
             excluded.append(Exclusion(school.urn, reason))
         elif pupils:
             kept.append((school, pupils))
-    if not kept and not len(problems):
+    if not kept and not left_out and not len(problems):
         problems.add(
             file="design/register.csv",
             place="whole file",

@@ -13,6 +13,11 @@ from equipoise.statistics.estimation.agreement import (
     krippendorff_alpha,
 )
 from equipoise.statistics.estimation.beta_binomial import BetaBinomialFit, fit_beta_binomial
+from equipoise.statistics.estimation.blinded_variance import (
+    BlindedVariance,
+    blinded_icc,
+    blinded_variance,
+)
 from equipoise.statistics.estimation.conclusions import (
     Conclusion,
     ConclusionCode,
@@ -52,6 +57,7 @@ from equipoise.statistics.estimation.instrumental import (
 )
 from equipoise.statistics.estimation.interval import Interval, critical_t, t_interval
 from equipoise.statistics.estimation.inversion import InvertedInterval, invert_randomisation
+from equipoise.statistics.estimation.joint_power import FamilyPower, family_power
 from equipoise.statistics.estimation.lee import LeeBounds, lee_bounds
 from equipoise.statistics.estimation.linear import (
     LinearFit,
@@ -62,6 +68,7 @@ from equipoise.statistics.estimation.linear_moments import (
     NamedLinearFit,
     fit_linear_moments,
 )
+from equipoise.statistics.estimation.many_effects import LinearEffects, fit_many_effects
 from equipoise.statistics.estimation.meta import MetaResult, PooledTest, meta_analysis
 from equipoise.statistics.estimation.meta_series import cumulative_meta_analysis, leave_one_out
 from equipoise.statistics.estimation.missing_bounds import (
@@ -97,6 +104,12 @@ from equipoise.statistics.estimation.moments_file import (
     moments_to_bytes,
     save_moments,
 )
+from equipoise.statistics.estimation.multilevel_designs import (
+    Level,
+    MultilevelDesign,
+    RandomBlocksDesign,
+    individual_design,
+)
 from equipoise.statistics.estimation.multiplicity import (
     JointTest,
     benjamini_hochberg,
@@ -111,7 +124,17 @@ from equipoise.statistics.estimation.parametric_bootstrap import (
     ParametricBootstrap,
     parametric_bootstrap,
 )
-from equipoise.statistics.estimation.power import minimum_detectable_effect, power, units_needed
+from equipoise.statistics.estimation.partially_nested import PartiallyNestedDesign
+from equipoise.statistics.estimation.power import (
+    Resizable,
+    minimum_detectable_effect,
+    power,
+    units_needed,
+)
+from equipoise.statistics.estimation.random_intercepts import (
+    InterceptFits,
+    fit_random_intercepts,
+)
 from equipoise.statistics.estimation.randomisation_inference import (
     RandomisationTest,
     randomisation_p,
@@ -124,6 +147,12 @@ from equipoise.statistics.estimation.ratio import (
     ratio_difference,
 )
 from equipoise.statistics.estimation.reliability import Reliability, cronbach_alpha, mcdonald_omega
+from equipoise.statistics.estimation.roll_designs import (
+    RollDesign,
+    cluster_variances,
+    design_effect,
+    rate_variances,
+)
 from equipoise.statistics.estimation.rubin import PooledImputations, pool_imputations
 from equipoise.statistics.estimation.sandwich import DegreesOfFreedom, ErrorKind, WorkingModel
 from equipoise.statistics.estimation.separation import SeparationError
@@ -146,6 +175,7 @@ __all__ = [
     "AgreementMetric",
     "AndersonRubinSet",
     "BetaBinomialFit",
+    "BlindedVariance",
     "ClusterDesign",
     "ClusterMoments",
     "CollinearError",
@@ -160,17 +190,21 @@ __all__ = [
     "ErrorKind",
     "EstimationError",
     "Evidence",
+    "FamilyPower",
     "GeeError",
     "GeeFamily",
     "GeeFit",
     "GeneralisedMixedFit",
     "Imputations",
     "InstrumentalFit",
+    "InterceptFits",
     "Interval",
     "InvertedInterval",
     "JointTest",
     "KappaWeights",
     "LeeBounds",
+    "Level",
+    "LinearEffects",
     "LinearFit",
     "Link",
     "MarginalEffect",
@@ -180,19 +214,24 @@ __all__ = [
     "MixedMethod",
     "MixedModel",
     "Mixture",
+    "MultilevelDesign",
     "NamedLinearFit",
     "NumberNeeded",
     "OutcomeAnalysis",
     "ParametricBootstrap",
+    "PartiallyNestedDesign",
     "PooledImputations",
     "PooledTest",
     "PoolingMethod",
     "ProfileInterval",
+    "RandomBlocksDesign",
     "RandomTerm",
     "RandomisationTest",
     "RateRatio",
     "RatioDifference",
     "Reliability",
+    "Resizable",
+    "RollDesign",
     "RowFit",
     "RuledOut",
     "SchoolDesign",
@@ -212,20 +251,27 @@ __all__ = [
     "WorkingModel",
     "WorstCase",
     "benjamini_hochberg",
+    "blinded_icc",
+    "blinded_variance",
+    "cluster_variances",
     "cohen_kappa",
     "conclude",
     "critical_t",
     "cronbach_alpha",
     "cumulative_meta_analysis",
+    "design_effect",
     "eef_effect_size",
     "equivalence_test",
+    "family_power",
     "fit_beta_binomial",
     "fit_gee",
     "fit_generalised_mixed",
     "fit_instrumental",
     "fit_linear",
     "fit_linear_moments",
+    "fit_many_effects",
     "fit_mixed",
+    "fit_random_intercepts",
     "hedges_g",
     "hochberg",
     "holm",
@@ -233,6 +279,7 @@ __all__ = [
     "imbens_manski",
     "impute_members",
     "impute_schools",
+    "individual_design",
     "interacted",
     "interacted_moments",
     "inverse_shares",
@@ -261,6 +308,7 @@ __all__ = [
     "randomisation_p",
     "randomisation_test",
     "rate_ratio",
+    "rate_variances",
     "ratio_difference",
     "regrouped",
     "romano_wolf",

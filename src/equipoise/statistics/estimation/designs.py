@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -58,13 +58,22 @@ class ClusterDesign:
     def __post_init__(self) -> None:
         """Refuse what is no design."""
         check_share(self.share)
-        _check_part("The intracluster correlation", self.icc, closed=True)
-        _check_part("The variance explained between clusters", self.r2_cluster)
-        _check_part("The variance explained within clusters", self.r2_individual)
+        check_part("The intracluster correlation", self.icc, closed=True)
+        check_part("The variance explained between clusters", self.r2_cluster)
+        check_part("The variance explained within clusters", self.r2_individual)
         if self.cluster_size <= 0 or self.blocks < 1 or self.covariates < 0:
             raise EstimationError(
                 "Cluster size and blocks must be above zero, covariates not below."
             )
+
+    @property
+    def size(self) -> int:
+        """Clusters over all blocks."""
+        return self.clusters
+
+    def resized(self, units: int) -> ClusterDesign:
+        """Return the design with another number of clusters."""
+        return replace(self, clusters=units)
 
     @property
     def df(self) -> int:
@@ -124,7 +133,7 @@ class SchoolDesign:
             raise EstimationError("A design needs strata with at least one school each.")
         for stratum in self.strata:
             check_share(stratum.share)
-        _check_part("The variance explained", self.r2)
+        check_part("The variance explained", self.r2)
         if self.covariates < 0:
             raise EstimationError("The number of covariates cannot be below zero.")
 
@@ -151,6 +160,21 @@ class SchoolDesign:
         return sum(stratum.schools for stratum in self.strata)
 
     @property
+    def size(self) -> int:
+        """Schools over all strata."""
+        return self.schools
+
+    def resized(self, units: int) -> SchoolDesign:
+        """Return the design with another number of schools; strata keep their proportions."""
+        scale = units / self.schools
+        # Rounded up after taking off what is only the rounding of the product.
+        grown = (
+            replace(stratum, schools=max(1, int(np.ceil(stratum.schools * scale - 1e-9))))
+            for stratum in self.strata
+        )
+        return replace(self, strata=tuple(grown))
+
+    @property
     def df(self) -> int:
         """J - strata - g - 1."""
         return self.schools - len(self.strata) - self.covariates - 1
@@ -174,6 +198,7 @@ def check_share(share: float) -> None:
         raise EstimationError("Shares, power and alpha must lie between 0 and 1.")
 
 
-def _check_part(name: str, value: float, *, closed: bool = False) -> None:
+def check_part(name: str, value: float, *, closed: bool = False) -> None:
+    """Refuse what does not lie from 0 to under 1 (`closed`: to 1)."""
     if not (0 <= value < 1 or (closed and value == 1)):
         raise EstimationError(f"{name} must lie between 0 and 1.")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from typing import Protocol, overload
+from typing import Protocol, Self, TypeVar
 
-import numpy as np
 from scipy import stats
 
-from equipoise.statistics.estimation.designs import ClusterDesign, SchoolDesign, check_share
+from equipoise.statistics.estimation.designs import check_share
 from equipoise.statistics.estimation.errors import EstimationError
 
 
@@ -22,9 +20,20 @@ class Design(Protocol):
         ...
 
     @property
-    def df(self) -> int:
+    def df(self) -> float:
         """Degrees of freedom of the effect's t."""
         ...
+
+
+class Resizable(Design, Protocol):
+    """A design that can be made larger or smaller."""
+
+    def resized(self, units: int, /) -> Self:
+        """Return the same design with another size."""
+        ...
+
+
+Sized = TypeVar("Sized", bound=Resizable)
 
 
 def minimum_detectable_effect(
@@ -45,6 +54,7 @@ def minimum_detectable_effect(
 
     Examples
     --------
+    >>> from equipoise.statistics.estimation import ClusterDesign
     >>> blocked = ClusterDesign(clusters=220, cluster_size=20, icc=0.1, blocks=5)
     >>> round(minimum_detectable_effect(blocked), 6), blocked.df
     (0.14452, 210)
@@ -78,6 +88,7 @@ def power(design: Design, effect: float, *, alpha: float = 0.05, two_sided: bool
 
     Examples
     --------
+    >>> from equipoise.statistics.estimation import ClusterDesign
     >>> round(power(ClusterDesign(clusters=20, cluster_size=4, icc=0.2), 0.0), 3)
     0.05
     """
@@ -102,42 +113,23 @@ def _beyond(critical: float, df: float, noncentrality: float) -> float:
     return float(stats.norm.sf((critical * (1 - 1 / (4 * df)) - noncentrality) / spread))
 
 
-@overload
 def units_needed(
-    design: ClusterDesign,
-    effect: float,
-    *,
-    power: float = ...,
-    alpha: float = ...,
-    two_sided: bool = ...,
-    limit: int = ...,
-) -> ClusterDesign: ...
-@overload
-def units_needed(
-    design: SchoolDesign,
-    effect: float,
-    *,
-    power: float = ...,
-    alpha: float = ...,
-    two_sided: bool = ...,
-    limit: int = ...,
-) -> SchoolDesign: ...
-def units_needed(
-    design: ClusterDesign | SchoolDesign,
+    design: Sized,
     effect: float,
     *,
     power: float = 0.8,
     alpha: float = 0.05,
     two_sided: bool = True,
     limit: int = 1_000_000,
-) -> ClusterDesign | SchoolDesign:
+) -> Sized:
     """Enlarge or reduce a design to the fewest units whose detectable effect is small enough.
 
     Parameters
     ----------
     design
-        Its blocks or strata, shares and correlations stay; its number of clusters or schools
-        is what is sought. Strata keep their proportions, rounded up.
+        Its blocks or strata, shares and correlations stay; its size (clusters, schools, units
+        of the highest level, or units of a fixed block) is what is sought. Strata keep their
+        proportions, rounded up.
     effect
         In standard deviations, above zero.
     power, alpha, two_sided
@@ -147,8 +139,8 @@ def units_needed(
 
     Returns
     -------
-    ClusterDesign or SchoolDesign
-        The design of that size; its `clusters` or `schools` is the number.
+    the same kind of design
+        Of that size; its `size` is the number.
 
     Raises
     ------
@@ -157,6 +149,7 @@ def units_needed(
 
     Examples
     --------
+    >>> from equipoise.statistics.estimation import SchoolDesign
     >>> units_needed(SchoolDesign.uniform(10), 0.5, power=0.8).schools
     128
     """
@@ -164,7 +157,7 @@ def units_needed(
         raise EstimationError("The effect sought must be above zero.")
 
     def enough(units: int) -> bool:
-        sized = _resized(design, units)
+        sized = design.resized(units)
         if sized.df < 1:
             return False
         found = minimum_detectable_effect(sized, power=power, alpha=alpha, two_sided=two_sided)
@@ -178,25 +171,13 @@ def units_needed(
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
-    return _resized(design, high)
-
-
-def _resized(design: ClusterDesign | SchoolDesign, units: int) -> ClusterDesign | SchoolDesign:
-    if isinstance(design, ClusterDesign):
-        return replace(design, clusters=units)
-    scale = units / design.schools
-    # Rounded up after taking off what is only the rounding of the product.
-    grown = (
-        replace(stratum, schools=max(1, int(np.ceil(stratum.schools * scale - 1e-9))))
-        for stratum in design.strata
-    )
-    return replace(design, strata=tuple(grown))
+    return design.resized(high)
 
 
 def _critical(design: Design, alpha: float, two_sided: bool) -> float:
     if design.df < 1:
         raise EstimationError(
-            f"The design leaves {design.df} degrees of freedom; it needs more units, fewer "
+            f"The design leaves {design.df:g} degrees of freedom; it needs more units, fewer "
             "strata or fewer covariates."
         )
     check_share(alpha)

@@ -1,10 +1,17 @@
 """Where names meet numbers: a tidy table and a specification in, an estimate out."""
 
-from equipoise.statistics.models.arrays import Effect, TrialArrays, design_df, estimate_effect
+from equipoise.statistics.models.arrays import (
+    Effect,
+    TrialArrays,
+    design_df,
+    estimate_effect,
+    specified_effect,
+)
 from equipoise.statistics.models.blind import draw_blind
 from equipoise.statistics.models.estimate import ArmSummary, Estimate
 from equipoise.statistics.models.fit import fit
 from equipoise.statistics.models.fit_file import fit_file, fit_parts
+from equipoise.statistics.models.fit_freedom import ceiled_freedom
 from equipoise.statistics.models.fit_report import Coefficient, FitReport, Marginal, Resampled
 from equipoise.statistics.models.fit_specification import (
     Estimand,
@@ -34,6 +41,7 @@ __all__ = [
     "Resampled",
     "RowsNeededError",
     "TrialArrays",
+    "ceiled_freedom",
     "design_df",
     "draw_blind",
     "estimate_effect",
@@ -43,4 +51,5 @@ __all__ = [
     "fit_table",
     "prepare",
     "read_table",
+    "specified_effect",
 ]

@@ -18,6 +18,7 @@ from equipoise.statistics.estimation import (
     fit_linear,
     t_interval,
 )
+from equipoise.statistics.models.specification import ModelSpecification
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -233,6 +234,27 @@ def estimate_effect(
     estimate, se = float(fit.coefficients[column]), float(fit.se[column])
     interval = t_interval(estimate, se, degrees, alpha)
     return Effect(estimate, se, degrees, df_method, df_design, interval, fit)
+
+
+def specified_effect(
+    arrays: TrialArrays, spec: ModelSpecification, *, absorb: bool = True
+) -> Effect:
+    """Estimate the effect as a specification says: `estimate_effect` with its options.
+
+    Raises
+    ------
+    EstimationError
+        As `estimate_effect`.
+    """
+    return estimate_effect(
+        arrays,
+        inverse_share=spec.inverse_share,
+        error=spec.error,
+        df=spec.df,
+        working=spec.working,
+        alpha=spec.alpha,
+        absorb=absorb,
+    )
 
 
 def design_df(arrays: TrialArrays) -> int | None:

@@ -13,7 +13,7 @@ from equipoise.statistics.estimation import (
     hedges_g,
     randomisation_test,
 )
-from equipoise.statistics.models.arrays import Effect, TrialArrays, estimate_effect
+from equipoise.statistics.models.arrays import Effect, TrialArrays, specified_effect
 from equipoise.statistics.models.estimate import ArmSummary, Estimate
 from equipoise.statistics.models.prepared import Prepared, prepare
 from equipoise.statistics.models.specification import ModelSpecification
@@ -68,15 +68,7 @@ def fit(table: pl.DataFrame, spec: ModelSpecification, scheme: Scheme | None = N
     """
     ready = prepare(table, spec, None if scheme is None else scheme.arms)
     try:
-        effect = estimate_effect(
-            ready.arrays,
-            inverse_share=spec.inverse_share,
-            error=spec.error,
-            df=spec.df,
-            working=spec.working,
-            alpha=spec.alpha,
-            absorb=True,
-        )
+        effect = specified_effect(ready.arrays, spec)
     except CollinearError as problem:
         raise _named(problem, ready) from problem
     warnings = _warnings(ready, spec, effect)

@@ -1,6 +1,7 @@
 """Assignment as a pure function of unit keys: draws that an outsider can repeat."""
 
 from equipoise.statistics.schemes.accepted import AcceptedShareScheme
+from equipoise.statistics.schemes.after import assign_after
 from equipoise.statistics.schemes.balance import Balance, standardise
 from equipoise.statistics.schemes.constrained import (
     ConstrainedScheme,
@@ -54,6 +55,7 @@ __all__ = [
     "StagedScheme",
     "StratifiedScheme",
     "assign",
+    "assign_after",
     "assignment_probabilities",
     "balance_threshold",
     "check_overlap",

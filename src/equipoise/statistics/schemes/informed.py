@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from equipoise.statistics.schemes.roster import Roster, Scheme, SchemeError
 
 @dataclass(frozen=True)
 class InformedScheme:
-    """A scheme that balances covariates, for callers whose rosters do not carry them.
+    """A scheme with what its callers' rosters do not carry: covariates, and where units are drawn.
 
     Attributes
     ----------
@@ -22,10 +22,17 @@ class InformedScheme:
         What draws.
     covariates
         By name and then by unit, what the scheme asks the roster for.
+    places
+        Stage and stratum in which each unit is drawn, where the caller's roster has others: late
+        joiners that are analysed with the stage that they joined. Empty where they are the same.
+    stage_order
+        With `places`: the stages in the order in which they are drawn; empty for ascending order.
     """
 
     scheme: Scheme
     covariates: Mapping[str, Mapping[str, Any]]
+    places: Mapping[str, tuple[Hashable, Hashable]] = field(default_factory=dict)
+    stage_order: tuple[Hashable, ...] = ()
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -33,7 +40,7 @@ class InformedScheme:
         return self.scheme.arms
 
     def informed(self, roster: Roster) -> Roster:
-        """Give a roster the covariates of its units.
+        """Give a roster the covariates of its units, and put them where they are drawn.
 
         Raises
         ------
@@ -41,6 +48,14 @@ class InformedScheme:
             A unit of which nothing is known.
         """
         heads = [roster.units[i] for i in roster.head]
+        if self.places:
+            nowhere = [unit for unit in heads if unit not in self.places]
+            if nowhere:
+                raise SchemeError(f"Unit {nowhere[0]} is drawn in no stage that is known.")
+            places = [self.places[unit] for unit in heads]
+            found = {stage for stage, _ in places}
+            order = [stage for stage in self.stage_order if stage in found]
+            roster = roster.placed(places, order or None)
         for name, values in self.covariates.items():
             unknown = [unit for unit in heads if unit not in values]
             if unknown:

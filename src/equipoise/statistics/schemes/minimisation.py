@@ -27,7 +27,7 @@ unequal shares; with equal shares it is Pocock and Simon's (1975) second rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -37,6 +37,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.statistics.schemes.chance import below, rational
+from equipoise.statistics.schemes.numbers import further_number
 from equipoise.statistics.schemes.roster import Roster, SchemeError
 from equipoise.statistics.schemes.seating import order_by_key
 from equipoise.statistics.schemes.shares import whole_shares
@@ -44,6 +45,9 @@ from equipoise.statistics.schemes.shares import whole_shares
 Imbalance = Literal["range", "variance"]
 STRATUM = "stratum"
 """The factor that stands for the roster's strata."""
+
+FEW = 4
+"""Draws that are made one by one in whole numbers: arrays pay only from about as many."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,12 @@ class MinimisationScheme:
         drawn: NDArray[np.int64],
     ) -> None:
         """Assign the units of one stage, all draws at once, writing to `state` and `drawn`."""
+        if keys.shape[0] <= FEW:
+            for d in range(keys.shape[0]):
+                counts = state[d].tolist()
+                drawn[d, units] = self._one(keys[d, units], levels[units].tolist(), counts)
+                state[d] = counts
+            return
         rows = np.arange(keys.shape[0])
         shares = np.asarray(self.weights, dtype=np.int64)
         step = lcm(*self.weights) // shares
@@ -223,6 +233,41 @@ class MinimisationScheme:
             arm = self._choose(keys[rows, unit], preferred, shares)
             drawn[rows, unit] = arm
             state[rows[:, None], here, arm[:, None]] += step[arm][:, None]
+
+    def _one(
+        self, keys: NDArray[np.uint64], levels: list[list[int]], counts: list[list[int]]
+    ) -> list[int]:
+        """Assign the units of one stage in one draw, adding to `counts`; the same arms."""
+        coin, shares, common = self.coin, self.weights, lcm(*self.weights)
+        among_all, used = (found.tolist() for found in below(keys, coin.denominator))
+        whole = keys.tolist()
+        drawn = [0] * len(whole)
+        for unit in order_by_key(keys[None, :])[0].tolist():
+            here = [counts[level] for level in levels[unit]]
+            among: Sequence[int] = range(len(shares))
+            if among_all[unit] >= coin.numerator:
+                scores = [self._score(here, arm, common // shares[arm]) for arm in among]
+                least = min(scores)
+                among = [arm for arm, score in enumerate(scores) if score == least]
+            arm = among[0]
+            if len(among) > 1:
+                arm = _first_beyond(among, shares, whole[unit], used[unit])
+            drawn[unit] = arm
+            for held in here:
+                held[arm] += common // shares[arm]
+        return drawn
+
+    def _score(self, here: list[list[int]], arm: int, step: int) -> int:
+        """Step 2 for one unit and arm: G_k."""
+        score = 0
+        for held, weight in zip(here, self.factors.values(), strict=True):
+            held[arm] += step
+            if self.imbalance == "range":
+                score += weight * (max(held) - min(held))
+            else:
+                score += weight * (len(held) * sum(c * c for c in held) - sum(held) ** 2)
+            held[arm] -= step
+        return score
 
     def _scores(self, counts: NDArray[np.int64], step: NDArray[np.int64]) -> NDArray[np.int64]:
         """Step 2: G_k from counts of shape (D, factors, K); shape (D, K)."""
@@ -265,3 +310,18 @@ class MinimisationScheme:
             columns.append(np.asarray(codes, dtype=np.int64) + start)
             start += len(number)
         return np.column_stack(columns), start
+
+
+def _first_beyond(among: Sequence[int], shares: tuple[int, ...], key: int, used: int) -> int:
+    """Step 4 for one unit: draw among some arms, after `used` further numbers of its key."""
+    total = sum(shares[arm] for arm in among)
+    last = (1 << 64) - (1 << 64) % total
+    used += 1
+    while (y := further_number(key, used)) >= last:
+        used += 1
+    left = y % total
+    for arm in among:
+        left -= shares[arm]
+        if left < 0:
+            return arm
+    raise AssertionError("a number below the total lies in one of its parts")

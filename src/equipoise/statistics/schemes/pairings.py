@@ -37,12 +37,26 @@ class Pairings:
     distinct: int
     exact: bool
 
+    def part_together(self, low: float, high: float) -> tuple[int, int]:
+        """Count the pairs that are in one arm in at most, and in at least, a part of the draws."""
+        slack = 1e-12
+        seldom = self.together <= low + slack
+        return int(seldom.sum()), int((self.together >= high - slack).sum())
+
     @property
     def error(self) -> float:
         """The largest Monte Carlo standard error of a single chance; 0 where exact."""
         if self.exact:
             return 0.0
         return float(np.sqrt(self.single * (1 - self.single) / self.draws).max())
+
+    @property
+    def pair_error(self) -> float:
+        """The largest Monte Carlo standard error of a pair's chance; 0 where exact."""
+        if self.exact or not self.together.size:
+            return 0.0
+        part = np.clip(self.together, 0, 1)
+        return float(np.sqrt(part * (1 - part) / self.draws).max())
 
     def span(self, arm: int) -> tuple[float, float]:
         """Give the lowest and the highest chance of an arm over units."""
@@ -61,7 +75,13 @@ class Pairings:
 
 
 def look_at_pairings(
-    scheme: Scheme, roster: Roster, *, draws: int, paired: int, seed: int = 0
+    scheme: Scheme,
+    roster: Roster,
+    *,
+    draws: int,
+    paired: int,
+    seed: int = 0,
+    only: NDArray[np.int64] | None = None,
 ) -> Pairings:
     """Look at all allocations of a draw, or else at simulated ones.
 
@@ -75,6 +95,9 @@ def look_at_pairings(
         The most units whose pairs are looked at, the first of the roster.
     seed
         Of simulated draws.
+    only
+        Positions of the units that are looked at, where others are drawn before them; None for
+        all.
 
     Examples
     --------
@@ -92,8 +115,9 @@ def look_at_pairings(
         blocks = iterate_draws(scheme, roster, seed, draws)
         drawn = np.concatenate([block.astype(np.int8) for block in blocks])
         weights, exact = np.full(draws, 1 / draws), False
+    drawn = drawn if only is None else drawn[:, only]
     few = drawn[:, :paired]
-    single = np.empty((len(scheme.arms), roster.size))
+    single = np.empty((len(scheme.arms), drawn.shape[1]))
     together = np.zeros((few.shape[1], few.shape[1]))
     for k in range(len(scheme.arms)):
         single[k] = weights @ (drawn == k)

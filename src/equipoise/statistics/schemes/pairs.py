@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,26 +131,38 @@ def form_pairs(
     for name, members in sets.items():
         if len(members) < 2:
             raise SchemeError(f"Only one unit lies in {name!r}, so it has no match there.")
-        near = {
-            pair: int(np.sum(np.asarray(weight) * (scores[pair[0]] - scores[pair[1]]) ** 2))
-            for pair in combinations(members, 2)
-        }
-        free = set(members)
-        # Members are in order of identifier, so equal distances keep that order.
-        for i, j in sorted(near, key=lambda pair: near[pair]):
-            if i in free and j in free:
-                free -= {i, j}
-                label[i] = label[j] = units[i]
-        for alone in free:
-            others = [j for j in members if j != alone]
-            j = min(
-                others,
-                key=lambda j: near[
-                    (min(alone, j, key=members.index), max(alone, j, key=members.index))
-                ],
-            )
-            joined = min(label[j], units[alone])
-            for k in [i for i in members if label[i] == label[j]]:
-                label[k] = joined
-            label[alone] = joined
+        apart = _distances(scores[members], weight)
+        pairs, alone = _nearest_first(apart)
+        for i, j in pairs:
+            label[members[i]] = label[members[j]] = units[members[i]]
+        if alone is not None:
+            # Members are in order of identifier, so of equal distances the first one counts.
+            apart[alone, alone] = np.iinfo(np.int64).max
+            nearest = label[members[int(apart[alone].argmin())]]
+            joined = min(nearest, units[members[alone]])
+            for i in members:
+                if label[i] in (nearest, ""):
+                    label[i] = joined
     return tuple(label)
+
+
+def _distances(scores: NDArray[np.int64], weight: Sequence[int]) -> NDArray[np.int64]:
+    """Give the sum of weight x squared difference of every two members, shape (m, m)."""
+    found = np.zeros((scores.shape[0],) * 2, dtype=np.int64)
+    for column, times in zip(scores.T, weight, strict=True):
+        found += times * (column[:, None] - column[None, :]) ** 2
+    return found
+
+
+def _nearest_first(apart: NDArray[np.int64]) -> tuple[list[tuple[int, int]], int | None]:
+    """Join again and again the two nearest that are free; the one left over, or None."""
+    rows, columns = np.triu_indices(apart.shape[0], 1)
+    order = np.argsort(apart[rows, columns], kind="stable")
+    free, pairs = set(range(apart.shape[0])), []
+    for i, j in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
+        if i in free and j in free:
+            free -= {i, j}
+            pairs.append((i, j))
+            if len(free) < 2:
+                break
+    return pairs, next(iter(free), None)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -130,6 +130,16 @@ class Roster:
             covariates={name: tuple(column[i] for i in head) for name, column in given.items()},
         )
 
+    def positions(self, units: Collection[str]) -> NDArray[np.int64]:
+        """Give the positions of some units, in the order of `units` of the roster.
+
+        Examples
+        --------
+        >>> Roster.build(["b", "a", "c"], [0] * 3).positions({"c", "b"}).tolist()
+        [0, 2]
+        """
+        return np.asarray([i for i, unit in enumerate(self.units) if unit in units], np.int64)
+
     def covariate(self, name: str) -> tuple[Any, ...]:
         """Give the values of the randomisation units.
 
@@ -177,6 +187,38 @@ class Roster:
                 )
             )
         return parts
+
+    def placed(
+        self,
+        places: Sequence[tuple[Hashable, Hashable]],
+        stage_order: Sequence[Hashable] | None = None,
+    ) -> Roster:
+        """Put the randomisation units into other stages and strata: those of the draw.
+
+        Parameters
+        ----------
+        places
+            Stage and stratum of each randomisation unit.
+        stage_order
+            As in `build`.
+
+        Examples
+        --------
+        >>> roster = Roster.build(["a", "b", "c"], ["s", "s", "s"])
+        >>> [cell.tolist() for cell in roster.placed([(1, "s"), (2, "s"), (1, "s")]).cells]
+        [[0, 2], [1]]
+        """
+        stages = _ordered([stage for stage, _ in places], stage_order)
+        cells: dict[tuple[Hashable, Hashable], list[int]] = {}
+        for position, place in enumerate(places):
+            cells.setdefault(place, []).append(position)
+        return replace(
+            self,
+            cells=tuple(np.asarray(cell, dtype=np.int64) for cell in cells.values()),
+            strata=tuple(stratum for _, stratum in cells),
+            stages=stages,
+            cell_stages=tuple(stages.index(stage) for stage, _ in cells),
+        )
 
     def merged(self) -> Roster:
         """Forget the strata: one cell for each stage."""

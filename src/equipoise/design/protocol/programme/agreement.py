@@ -144,7 +144,16 @@ def _alike(place: str, own: Mapping[str, Protocol]) -> Iterator[Problem]:
         return
     first, model = next(iter(counted.items()))
     for name, contact in counted.items():
-        for key in ("school", "source_codes", "open_cases", "repeat_days", "recontact_days"):
+        for key in (
+            "school",
+            "source_codes",
+            "open_cases",
+            "repeat_days",
+            "recontact_days",
+            "outcome",
+            "siblings",
+            "same_day",
+        ):
             one, other = getattr(model, key), getattr(contact, key)
             if one != other:
                 yield _problem(

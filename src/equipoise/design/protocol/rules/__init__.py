@@ -6,6 +6,8 @@ from equipoise.design.protocol.rules import (
     analysis,
     calendar,
     checks,
+    contacts,
+    corrections,
     draw,
     measures,
     models,
@@ -26,8 +28,10 @@ RULES: tuple[Callable[[Tree], None], ...] = (
     *analysis.RULES,
     *models.RULES,
     *checks.RULES,
+    *contacts.RULES,
     *planning.RULES,
     *sources.RULES,
+    *corrections.RULES,
 )
 
 __all__ = ["RULES"]

@@ -186,10 +186,10 @@ def decision(tree: Tree) -> None:
 
 
 def size(tree: Tree) -> None:
-    """The size is reckoned from a standard deviation, or from a correlation."""
+    """The size is reckoned from a standard deviation, a correlation, or a rate and its spread."""
     path = ("design", "power")
     if isinstance(tree.get(*path), Mapping) and not any(
-        tree.given(*path, key) for key in ("school_sd", "icc")
+        tree.given(*path, key) for key in ("school_sd", "icc", "cv")
     ):
         tree.add(
             path,
@@ -197,6 +197,42 @@ def size(tree: Tree) -> None:
             "at least one of them",
             "add the standard deviation between units, with its source",
         )
+    for key, other in (("cv", "mean"), ("group_icc", "group_size"), ("group_size", "group_icc")):
+        if tree.given(*path, key) and not tree.given(*path, other):
+            tree.add((*path, other), "nothing", f"a value, since {key} is given", f"add {other}")
+
+
+def money(tree: Tree) -> None:
+    """A break-even effect is of a rate of events, and its lowest cost is not the highest."""
+    for entry in tree.entries("design", "outcomes"):
+        path = (*entry, "margin", "money")
+        if not tree.given(*path):
+            continue
+        kind = tree.text(*entry, "measure", "type")
+        if kind is not None and kind != "rate":
+            tree.add(
+                path,
+                f"an outcome of type {kind}",
+                "a rate, whose events can be counted and paid for",
+                "remove money, or declare it at a rate",
+            )
+        if tree.text(*entry, "direction") == "none":
+            tree.add(
+                path,
+                "an outcome of which neither way is better",
+                "an outcome whose events are fewer or more for the better",
+                "remove money, or declare a direction",
+            )
+        low, high = tree.number(*path, "lowest"), tree.number(*path, "highest")
+        middle = tree.number(*path, "event_cost")
+        known = [value for value in (low, middle, high) if value is not None]
+        if known != sorted(known):
+            tree.add(
+                (*path, "event_cost"),
+                " and ".join(f"{value:g}" for value in known),
+                "lowest, event_cost and highest in rising order",
+                "correct one of them",
+            )
 
 
 RULES = (
@@ -209,4 +245,5 @@ RULES = (
     dose,
     decision,
     size,
+    money,
 )

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from equipoise.design.protocol.names import COUNTS, INSTRUMENTS, REASON_COUNTS
+from equipoise.design.protocol.names import (
+    CLOCK_COUNTS,
+    COUNTS,
+    INSTRUMENTS,
+    REASON_COUNTS,
+    RECORDED_COUNTS,
+)
 from equipoise.design.protocol.source import Path
 from equipoise.design.protocol.tree import Tree
 
@@ -104,7 +110,7 @@ def _counts(tree: Tree, entry: Path) -> None:
 def refer_to_count(tree: Tree, path: Path, *others: str) -> None:
     """Note a problem where a name is no count, or a count by a reason that is not asked for."""
     what = "pupils or a count" if others else "a count that authorities send"
-    tree.refer(path, (*others, *COUNTS, *REASON_COUNTS), what)
+    tree.refer(path, (*others, *COUNTS, *REASON_COUNTS, *CLOCK_COUNTS), what)
     name, asked = tree.text(*path), tree.get("design", "contact", "reasons")
     reason = REASON_COUNTS.get(name or "")
     if reason is not None and not (isinstance(asked, tuple) and reason in asked):
@@ -113,6 +119,20 @@ def refer_to_count(tree: Tree, path: Path, *others: str) -> None:
             f"{name}, a count by reason",
             f"the reason {reason} in design.contact.reasons",
             f"add reasons: [{reason}] to design.contact, or name another count",
+        )
+    if name in CLOCK_COUNTS and tree.text("design", "contact", "clock_from") is None:
+        tree.add(
+            path,
+            f"{name}, a count of working days",
+            "design.contact.clock_from",
+            "say from when working days are counted, or name another count",
+        )
+    if name in RECORDED_COUNTS and tree.text("design", "contact", "outcome") == "derived":
+        tree.add(
+            path,
+            f"{name}, which only recorded outcomes tell",
+            "a count that a list of referrals gives",
+            "name another count, or set design.contact.outcome: recorded",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath, PureWindowsPath
 
 from equipoise.design.protocol.names import TWO_SIGNATURES
+from equipoise.design.protocol.rules.contacts import DIFFER
 from equipoise.design.protocol.tree import Tree
 
 #: Lists whose entries are referred to by a name.
@@ -63,11 +64,11 @@ def definitions_of_its_own(tree: Tree) -> None:
                 "another name: primary is design.contact itself",
                 "rename it",
             )
-        if not any(tree.given(*entry, key) for key in ("open_cases", "repeat_days")):
+        if not any(tree.given(*entry, key) for key in DIFFER):
             tree.add(
                 entry,
                 "nothing that differs",
-                "open_cases or repeat_days",
+                f"{', '.join(DIFFER[:-1])} or {DIFFER[-1]}",
                 "say what it counts differently, or remove it",
             )
 

@@ -11,6 +11,7 @@ _SCHEME = ("design", "scheme")
 _ARMS = ("design", "arms")
 _OPTIONS = (
     "balance", "metric", "candidates", "accept", "threshold", "tries", "chance", "imbalance", "odd",
+    "looks_back",
 )  # fmt: skip
 #: By kind, the options that it needs, and those that it may have.
 _TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -18,7 +19,7 @@ _TAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "complete": ((), ()),
     "stratified": ((), ()),
     "pairs": (("balance", "odd"), ()),
-    "minimisation": (("balance", "chance"), ("imbalance",)),
+    "minimisation": (("balance", "chance"), ("imbalance", "looks_back")),
     "constrained": (("balance", "candidates", "accept"), ("metric",)),
     "rerandomisation": (("balance",), ("metric", "accept", "threshold", "tries")),
 }
