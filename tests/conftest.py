@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 # .ci/run installs what these need, so that in CI a skip would hide that nothing was compared.
-NEVER_SKIPPED_IN_CI = ("r", "spark", "chromium", "libreoffice")
+NEVER_SKIPPED_IN_CI = ("r", "spark", "dask", "linkage", "chromium", "libreoffice")
 
 
 def _in_ci() -> bool:

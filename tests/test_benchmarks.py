@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import estimation
+from benchmarks import draws, estimation
 from benchmarks.__main__ import replaced
 from benchmarks.estimation import large, rivals
 from benchmarks.estimation.comparison import Answer, Bench, Effort, Job, digits
@@ -217,3 +217,10 @@ def test_help_names_the_options():
         check=True,
     )
     assert all(name in done.stdout for name in ("--only", "--quick", "--peers", "--document"))
+
+
+def test_the_draw_is_measured_for_every_scheme():
+    found = list(draws.cells(schools=64, authorities=2))
+    assert [cell.what.split(":")[0] for cell in found[::2]] == list(draws.SCHEMES)
+    assert all(cell.ours.seconds > 0 and cell.verdict() == ": met" for cell in found)
+    assert all(cell.rivals[0].figure.seconds > 0 for cell in found[::2])

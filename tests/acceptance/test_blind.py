@@ -12,13 +12,20 @@ import pytest
 from equipoise.design.protocol import load_protocol, template
 from equipoise.simulate import Scenario
 from equipoise.workspace.folder import KeyRing, vault
-from equipoise.workspace.steps import acts, computations
+from equipoise.workspace.steps import computations, stage_acts
 from equipoise.workspace.steps.rehearsal import rehearse
 from tests.rehearsed import NAME, Walk, begun, contents
 
-#: Nothing that is collected for the blind side depends on the arm.
+#: Nothing that is collected for the blind side depends on the arm. Schools merge, and the plan is
+#: amended: what is signed about either is the same whatever the arms.
 EQUAL = Scenario(
-    schools=32, authorities=2, seed=11, effect=0.0, response_gap=0.0, wellbeing_effect=0.0
+    schools=32,
+    authorities=2,
+    seed=11,
+    effect=0.0,
+    response_gap=0.0,
+    wellbeing_effect=0.0,
+    merging_share=0.2,
 )
 UNTIL = "freeze"
 _HEX = re.compile(rb"[0-9a-f]{12,128}")
@@ -36,7 +43,7 @@ def equal_shares() -> dict[tuple[str | int, ...], int]:
 def walked(out) -> Walk:
     # Of equal shares, so that both sides' sealed files are of one size (rules: who is blind).
     folder = begun(out, EQUAL, equal_shares())
-    for line in rehearse(folder, truth=out / "truth"):
+    for line in rehearse(folder, truth=out / "truth", amending=True):
         if line.entry.name == UNTIL:
             break
     return Walk(out)
@@ -60,7 +67,7 @@ def two_walks(tmp_path_factory):
     out = tmp_path_factory.mktemp("blind")
     one = walked(out / "one")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(acts, "draw", exchanged(acts.draw))
+        patch.setattr(stage_acts, "draw", exchanged(stage_acts.draw))
         two = walked(out / "two")
     return one, two
 
@@ -127,6 +134,7 @@ def test_no_readable_byte_is_another(two_walks):
         "ledger.jsonl",
         "report/SIMULATED-DATA-NOT-FINDINGS-blind-report.html",
         "results/blind.json",
+        "results/corrections.json",
     } <= names
     assert {"frozen/schools.parquet", "delivery.sealed", "allocation.sealed"} <= names
     differ = [name for name in sorted(names) if readable(one, name) != readable(two, name)]

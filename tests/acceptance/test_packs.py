@@ -4,8 +4,8 @@ import io
 import json
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
+import polars as pl
 import pytest
 
 from equipoise.authority.pack import parse_roster, roster_bytes
@@ -14,12 +14,15 @@ from equipoise.core.results import decode_result
 from equipoise.workspace.folder.authority_keys import make_authority_keys
 from equipoise.workspace.folder.engine import ENGINES
 from equipoise.workspace.folder.randomness import SystemSecrets
+from equipoise.workspace.folder.seal import boxes, unseal
+from equipoise.workspace.folder.vault import private_key
 from equipoise.workspace.steps.ingest import ingest
 from equipoise.workspace.steps.receiving import receive
 from tests.rehearsed import contents
 from tests.workspace.test_work import ready
 
 CODE = "900"
+DECLARED = ["primary", "open-cases-counted", "a-month-apart", "by-school-attended"]
 
 
 class Desk:
@@ -53,12 +56,12 @@ class Desk:
         trial = roster or self.roster
         return ("contacts", "pack", self.extract, "--trial", trial, "--out", out, "--yes")
 
-    def rows(self):
-        """Write rows, and put them where the evaluator keeps them."""
-        made = self.walk.out / "sent" / CODE
-        self.ok("contacts", "rows", self.extract, "--trial", self.roster, "--hmac", self.keys,
-                "--out", made, "--yes")  # fmt: skip
-        return Path(shutil.copytree(made, self.walk.trial / "authority" / CODE))
+    def rows(self, name="900.rows.v1.sealed", *more, roster=None):
+        """Write rows, sealed and signed."""
+        out = self.walk.out / "sent" / name
+        self.ok("contacts", "rows", self.extract, "--trial", roster or self.roster, "--hmac",
+                self.keys, "--sign", self.keys, "--out", out, "--yes", *more)  # fmt: skip
+        return out
 
     def receive(self, path):
         return json.loads(self.ok("contacts", "receive", path, self.walk.trial, "--json"))
@@ -90,7 +93,12 @@ def test_the_pack_and_the_rows_give_the_same_analysis_as_the_extract(desk):
     shutil.rmtree(walk.trial / "authority")
     ingest(ready(walk))
     assert analysis_of(walk) == before
-    assert sorted(path.name for path in desk.rows().iterdir()) == ["rows.csv", "rows.json"]
+    columns = pl.read_parquet(walk.trial / "outcomes" / "schools.parquet").columns
+    for name in ("open-cases-counted", "a-month-apart", "by-school-attended"):
+        assert f"nfa_any_strict_outcome@{name}" in columns
+    taken = desk.receive(desk.rows())
+    assert (taken["kind"], taken["file"]) == ("rows", f"authority/{CODE}/rows.v1.sealed")
+    assert taken["definitions"] == DECLARED
     for engine in ENGINES[:2]:
         ingest(ready(walk), engine=engine)
         assert analysis_of(walk) == before
@@ -178,6 +186,96 @@ def test_a_school_name_that_was_changed_makes_another_roster(desk):
     assert "definitions" not in said.split("do:")[0]
 
 
+DAMAGE = {
+    "an empty file": lambda data: b"",
+    "a sealed file that was cut off": lambda data: data[:-1_000],
+    "cut off, or": lambda data: data[:9],
+    "has more at its end": lambda data: data + b"x",
+    "a file that is not sealed": lambda data: b"urn,name\n900001,Elm\n",
+}
+
+
+def test_what_came_damaged_is_said_to_be(desk):
+    sent = desk.pack()
+    data, before = sent.read_bytes(), contents(desk.walk.trial)
+    for words, change in DAMAGE.items():
+        sent.write_bytes(change(data))
+        assert words in desk.refused("contacts", "receive", sent, desk.walk.trial)
+    assert contents(desk.walk.trial) == before
+
+
+def redated(desk, day):
+    path = desk.extract / "profile.json"
+    profile = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**profile, "extract_date": day}), "utf-8")
+
+
+def test_an_older_extract_or_version_is_refused_unless_it_is_meant(desk):
+    desk.receive(desk.pack("900.v5.sealed"))
+    before = contents(desk.walk.trial)
+    older = desk.pack("900.v4.sealed")
+    said = desk.refused("contacts", "receive", older, desk.walk.trial)
+    assert "version" in said
+    assert "5 or later" in said
+    redated(desk, "2022-10-03")
+    said = desk.refused("contacts", "receive", desk.pack("900.v6.sealed"), desk.walk.trial)
+    assert "extract made on" in said
+    assert "--older" in said
+    assert contents(desk.walk.trial) == before
+    taken = json.loads(
+        desk.ok("contacts", "receive", desk.walk.out / "sent" / "900.v6.sealed", desk.walk.trial,
+                "--older", "--json")
+    )  # fmt: skip
+    assert taken["new"]
+
+
+def test_the_same_counts_sealed_anew_are_no_new_version(desk):
+    first = desk.receive(desk.pack("900.v2.sealed"))
+    again = desk.receive(desk.pack("again/900.v2.sealed"))
+    assert (again["new"], again["file"]) == (False, first["file"])
+
+
+def test_an_earlier_file_that_comes_again_does_not_pass_for_the_one_that_counts(desk):
+    first = desk.pack("900.v2.sealed")
+    desk.receive(first)
+    desk.receive(desk.pack("900.v3.sealed"))
+    again = desk.receive(first)
+    assert again["new"] is False
+    assert "version 3 was received after it, and is the one that counts" in again["notes"]
+
+
+def test_a_signature_that_is_gone_or_another_is_said(desk):
+    desk.receive(desk.pack("900.v2.sealed"))
+    out = desk.walk.out / "sent" / "900.v3.sealed"
+    desk.ok(*desk.packing(out))
+    assert any("this one is not" in note for note in desk.receive(out)["notes"])
+    desk.receive(desk.pack("900.v4.sealed"))
+    other = desk.walk.out / "other-keys"
+    make_authority_keys(other, SystemSecrets())
+    out = desk.walk.out / "sent" / "900.v5.sealed"
+    desk.ok(*desk.packing(out), "--sign", other)
+    assert any("signed with another key" in note for note in desk.receive(out)["notes"])
+
+
+def test_a_pack_of_another_trial_does_not_open(desk, tmp_path):
+    other = desk.walk.copy(tmp_path / "other")
+    path = other.trial / "trial.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("id: dsl-primary", "id: dsl-another", 1), "utf-8", newline="\n")
+    out = tmp_path / "roster.json"
+    words = ("contacts", "roster", other.trial, "--authority", CODE, "--out", out)
+    assert desk.give(*words, keys=other.keys).code == 0
+    sent = desk.pack(roster=out)
+    assert "does not open" in desk.refused("contacts", "receive", sent, desk.walk.trial)
+
+
+def test_without_the_trials_key_it_is_said_whose_it_is(desk, tmp_path):
+    sent = desk.pack()
+    said = desk.give("contacts", "receive", sent, desk.walk.trial, keys=tmp_path / "none")
+    assert said.code != 0
+    assert "trial-key" in said.err
+
+
 @pytest.mark.parametrize("place", [60, 5_000, -1])
 def test_a_pack_with_a_byte_changed_does_not_open(desk, place):
     sent = desk.pack()
@@ -213,12 +311,110 @@ def test_a_pack_put_there_by_hand_is_checked_by_ingest_too(desk):
         ingest(ready(walk))
 
 
-def test_rows_that_were_changed_do_not_add_up(desk):
-    rows = desk.rows()
-    lines = (rows / "rows.csv").read_text("ascii").splitlines(keepends=True)
-    (rows / "rows.csv").write_text("".join(lines[:-1]), "ascii", newline="\n")
-    with pytest.raises(ProblemsError, match="others than rows"):
+# ----------------------------------------------------------------------------------- rows
+
+
+def boxes_of(path):
+    return list(boxes(path.read_bytes()))
+
+
+def opened(desk, path):
+    """Open every box of rows with the trial's key, as its holder could."""
+    key = private_key(desk.walk.folder(), "trial").private
+    parts = boxes_of(path)
+    purpose = f"rows of {CODE} for {desk.walk.folder().protocol.trial.id}"
+    texts = [unseal(box, key=key, purpose=f"{purpose}, part {n}")
+             for n, box in enumerate(parts[:-1], start=1)]  # fmt: skip
+    return b"".join(texts), unseal(parts[-1], key=key, purpose=purpose)
+
+
+def test_rows_leave_in_one_sealed_file_and_nothing_lies_there_in_the_clear(desk):
+    sent = desk.rows()
+    names = [f"SIMULATED-DATA-NOT-FINDINGS-900.rows.v1-{name}.html"
+             for name in ("statement", "what-leaves")]  # fmt: skip
+    assert sorted(path.name for path in sent.parent.iterdir()) == sorted([sent.name, *names])
+    text, head = opened(desk, sent)
+    first = text.split(b"\n")[1].split(b",")[0]
+    for path in sent.parent.iterdir():
+        assert first not in path.read_bytes()
+    leaves = (sent.parent / names[1]).read_text("utf-8")
+    assert sent.name in leaves
+    assert "encrypted to the trial" in leaves
+    assert "signed with the key" in leaves
+    assert f"{len(text.splitlines()) - 1:,} rows" in leaves
+    for column in ("contact", "child", "content", "decided_unreadable"):
+        assert f">{column}<" in leaves
+    statement = (sent.parent / names[0]).read_text("utf-8")
+    assert "encrypted to the trial" in statement
+    assert b'"signature"' in head.splitlines()[-1]
+
+
+def test_rows_stay_sealed_in_the_trial_and_every_version_is_kept(desk):
+    first = desk.rows()
+    desk.receive(first)
+    again = desk.receive(first)
+    assert (again["new"], again["file"]) == (False, f"authority/{CODE}/rows.v1.sealed")
+    later = desk.receive(desk.rows("900.rows.v2.sealed"))
+    assert (later["version"], later["previous"]) == (2, f"authority/{CODE}/rows.v1.sealed")
+    assert later["schools_changed"] == 0
+    held = sorted(path.name for path in (desk.walk.trial / "authority" / CODE).iterdir())
+    assert held == ["rows.v1.sealed", "rows.v2.sealed"]
+    assert (desk.walk.trial / "authority" / CODE / "rows.v1.sealed").read_bytes() == (
+        first.read_bytes()
+    )
+    entry = ingest(ready(desk.walk)).entry
+    assert {f"authority/{CODE}/{name}" for name in held} <= {*entry.reads}
+
+
+CHANGED = {
+    "a byte": lambda parts: [bytes([*parts[0][:-1], parts[0][-1] ^ 1]), *parts[1:]],
+    "a part gone": lambda parts: parts[1:],
+    "the head gone": lambda parts: parts[:-1],
+    "cut off": lambda parts: [parts[0][:-100]],
+    "a part twice": lambda parts: [parts[0], *parts],
+    "a byte more": lambda parts: [*parts, b"x"],
+}
+
+
+def test_rows_that_were_changed_on_the_way_are_refused_and_nothing_is_kept(desk):
+    sent = desk.rows()
+    parts, before = boxes_of(sent), contents(desk.walk.trial)
+    for name, change in CHANGED.items():
+        sent.write_bytes(b"".join(change(parts)))
+        said = desk.refused("contacts", "receive", sent, desk.walk.trial)
+        assert "ask the authority" in said, name
+    assert contents(desk.walk.trial) == before
+
+
+def test_a_raw_extract_and_rows_of_one_authority_do_not_lie_together(desk):
+    sent = desk.rows()
+    shutil.copytree(desk.extract, desk.walk.trial / "authority" / CODE)
+    assert "which road" in desk.refused("contacts", "receive", sent, desk.walk.trial)
+    shutil.copy(sent, desk.walk.trial / "authority" / CODE / "rows.v1.sealed")
+    with pytest.raises(ProblemsError, match="which road"):
         ingest(ready(desk.walk))
+
+
+def test_rows_for_another_roster_are_refused_by_name(desk):
+    def change(roster):
+        own = roster.declared[0]
+        other = replace(own, definitions=replace(own.definitions, recontact_days=14))
+        return replace(roster, declared=(other, *roster.declared[1:]))
+
+    sent = desk.rows(roster=desk.changed_roster(change))
+    said = desk.refused("contacts", "receive", sent, desk.walk.trial)
+    assert "definitions primary" in said
+    assert not (desk.walk.trial / "authority" / CODE).exists()
+
+
+def test_no_rows_are_written_where_she_does_not_agree(desk, monkeypatch):
+    out = desk.walk.out / "sent" / "900.rows.v1.sealed"
+    monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
+    said = desk.give("contacts", "rows", desk.extract, "--trial", desk.roster, "--hmac",
+                     desk.keys, "--out", out)  # fmt: skip
+    assert said.code == 1
+    assert "What leaves this computer as rows" in said.out
+    assert not out.exists()
 
 
 def test_nothing_is_packed_where_she_does_not_agree(desk, monkeypatch):
@@ -238,7 +434,7 @@ def test_nothing_is_packed_where_she_does_not_agree(desk, monkeypatch):
 
 @pytest.fixture
 def draft(states, tmp_path, command):
-    """A draft that declares other definitions, and the key of the authority's analyst."""
+    """A draft that declares the key of the authority's analyst, and other definitions."""
     walk = states["draft"].copy(tmp_path / "w")
     source = states["blind-run"].trial / "authority" / CODE
     shutil.copytree(source, walk.trial / "authority" / CODE)
@@ -249,14 +445,9 @@ def draft(states, tmp_path, command):
         "  - id: analyst-900\n    name: Analyst\n    role: authority-analyst\n"
         f'    blind: false\n    signing_key: "{key}"\n    authority: "900"\n'
     )
-    also = (
-        "    also:\n      - id: open-cases-counted\n        open_cases: count\n"
-        "      - id: a-month-apart\n        repeat_days: 30\n"
-    )
     lines = text.splitlines(keepends=True)
-    for key, more in (("people:", person), ("  contact:", also)):
-        (place,) = [n for n, line in enumerate(lines) if line.startswith(key)]
-        lines.insert(place + 1, more)
+    (place,) = [n for n, line in enumerate(lines) if line.startswith("people:")]
+    lines.insert(place + 1, person)
     path.write_text("".join(lines), "utf-8", newline="\n")
     return Desk(walk, command)
 
@@ -264,11 +455,11 @@ def draft(states, tmp_path, command):
 def test_a_declared_key_proves_a_pack_and_every_declared_definition_is_in_it(draft):
     found = draft.receive(draft.pack())
     assert "which the protocol declares for 900" in found["signature"]
-    assert found["definitions"] == ["primary", "open-cases-counted", "a-month-apart"]
+    assert found["definitions"] == DECLARED
     assert found["left_out"] == []
     some = draft.receive(draft.pack("900.v2.sealed", "--definitions", "a-month-apart"))
     assert some["definitions"] == ["primary", "a-month-apart"]
-    assert some["left_out"] == ["open-cases-counted"]
+    assert some["left_out"] == ["open-cases-counted", "by-school-attended"]
 
 
 def test_definitions_that_are_not_declared_are_refused_by_name(draft):

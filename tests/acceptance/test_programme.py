@@ -19,7 +19,8 @@ from equipoise.design.protocol import Protocol, load_protocol, set_values, templ
 from equipoise.design.randomisation import commit, draw, seed_hash, stages_of
 from equipoise.design.registers import enrol, read_registers
 from equipoise.programme.costs import cost, read_costs
-from equipoise.simulate import simulate_roster
+from equipoise.simulate import Scenario, simulate_roster
+from equipoise.simulate.asked import without_not_joining
 from equipoise.workspace.folder import RehearsalSecrets
 from equipoise.workspace.steps import programme_demonstration as demonstration
 from equipoise.workspace.steps.programme import synthesise
@@ -47,7 +48,7 @@ def drawn(name: str) -> tuple[int, int, set[str]]:
     scenario = demonstration._scenario(name, 1, False, 1)
     files: dict[str, bytes] = {}
     simulate_roster(scenario, protocol, files.__setitem__, lambda path, data: None)
-    enrolment = enrolled(protocol, files)
+    enrolment = enrolled(protocol, scenario, files)
     secrets = RehearsalSecrets(scenario.seed)
     treated = {arm.id for arm in protocol.design.arms if arm.intervention}
     count = 0
@@ -59,10 +60,10 @@ def drawn(name: str) -> tuple[int, int, set[str]]:
     return count, len(enrolment.schools), {school.la_code for school in enrolment.schools}
 
 
-def enrolled(protocol: Protocol, files: dict[str, bytes]):
+def enrolled(protocol: Protocol, scenario: Scenario, files: dict[str, bytes]):
     population = protocol.design.population
     return enrol(
-        read_registers(files.get),
+        without_not_joining(read_registers(files.get), scenario),
         phases=population.phases,
         statuses=population.statuses,
         min_pupils=population.min_pupils,

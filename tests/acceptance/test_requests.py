@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from equipoise.authority.quality import questions
 from equipoise.authority.readers import read_profile
+from equipoise.authority.schools import read_links
 from equipoise.design.registers import columns_of
 from tests.rehearsed import contents
 
@@ -75,6 +76,22 @@ def trial(command, tmp_path):
     return path
 
 
+def test_what_became_of_schools_is_handed_over_where_the_trial_knows_it(command, trial, tmp_path):
+    with (trial / "design/register.csv").open(encoding="utf-8", newline="") as file:
+        urns = {row["la_code"]: [] for row in csv.DictReader(file)}
+        file.seek(0)
+        for row in csv.DictReader(file):
+            urns[row["la_code"]].append(row["urn"])
+    lines = [f"{one},{two},2021-09-01,successor" for one, two, *_ in urns.values()]
+    links = "\n".join(["urn_from,urn_to,on,kind", *lines, ""])
+    (trial / "design/school-links.csv").write_text(links, "utf-8", newline="\n")
+    assert command(*NOW, "contacts", "request", trial).code == 0
+    for code, (earlier, later, *_) in urns.items():
+        handed = tmp_path / "elm-requests" / code / f"{MARK}school-links.csv"
+        found = read_links(handed.read_bytes(), set(urns[code]))
+        assert [(link.earlier, link.later) for link in found] == [(earlier, later)]
+
+
 def test_a_request_is_filled_in_answered_and_read(command, trial, tmp_path):
     before = contents(trial)
     said = command(*NOW, "contacts", "request", trial)
@@ -86,7 +103,7 @@ def test_a_request_is_filled_in_answered_and_read(command, trial, tmp_path):
         "letter.docx", "data-specification.docx", "data-specification.pdf",
         "impact-assessment.docx", "sharing-schedule.docx", "privacy-notice-schools.docx",
         "privacy-notice-families.docx", "retention-record.docx", "contacts-template.xlsx",
-        "profile-questions.xlsx", "roster.csv",
+        "profile-questions.xlsx", "roster.csv", "roster.json",
     )}  # fmt: skip
     roster = sent / f"{MARK}roster.csv"
     with roster.open(encoding="utf-8", newline="") as file:
@@ -136,6 +153,35 @@ def test_a_request_is_filled_in_answered_and_read(command, trial, tmp_path):
     found = json.loads(said.out)
     assert (found["rows_read"], found["rows_kept"], found["set_aside"]) == (3, 3, {})
     assert found["unclear"] == []
+
+
+def test_a_pack_is_made_for_the_roster_of_the_request(command, states, tmp_path):
+    walk = states["blind-run"].copy(tmp_path / "w")
+    out = tmp_path / "out"
+    assert command("contacts", "request", walk.trial, "--out", out, keys=walk.keys).code == 0
+    extract = walk.trial / "authority" / "900"
+    roster, pack = out / "900" / f"{MARK}roster.json", tmp_path / "900.v1.sealed"
+    said = command("contacts", "pack", extract, "--trial", roster, "--out", pack, "--yes")
+    assert said.code == 0
+    assert json.loads(command("contacts", "receive", pack, walk.trial, "--json").out)["new"]
+    # `contacts roster` hands out the same bytes.
+    again = tmp_path / "again.json"
+    words = ("contacts", "roster", walk.trial, "--authority", "900", "--out", again)
+    assert command(*words).code == 0
+    assert again.read_bytes() == roster.read_bytes()
+
+
+def test_before_the_trial_has_a_key_a_sentence_says_what_is_missing(command, trial, tmp_path):
+    protocol = trial / "trial.yaml"
+    text = protocol.read_text("utf-8")
+    (key,) = re.findall(r"^  trial:.*\n(?:    .*\n)*", text, flags=re.M)[:1]
+    without = re.sub(r'public: *"?[0-9a-f]{64}"?', "public: null", key)
+    protocol.write_text(text.replace(key, without), "utf-8", newline="\n")
+    said = command(*NOW, "contacts", "request", trial, "--out", tmp_path / "out")
+    assert said.code == 0
+    assert "roster.json, for which packs are made, is not among them" in said.out
+    assert "equipoise keys" in said.out
+    assert not list((tmp_path / "out").rglob("*roster.json"))
 
 
 def test_the_same_trial_gives_the_same_bytes_on_another_day(command, trial, tmp_path):

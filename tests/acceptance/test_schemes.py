@@ -17,7 +17,7 @@ from equipoise.core.ledger import Line
 from equipoise.design.protocol import template
 from equipoise.simulate import Scenario
 from equipoise.workspace.folder import KeyRing, RehearsalSecrets, TrialFolder
-from equipoise.workspace.steps import acts
+from equipoise.workspace.steps import acts, stage_acts
 from equipoise.workspace.steps.rehearsal import rehearse
 from equipoise.workspace.steps.simulated import roster
 from equipoise.workspace.steps.verification import verify
@@ -107,12 +107,12 @@ def drawn(walk: Walk) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def walked(folder: TrialFolder, truth: Path, last: str) -> list[Line]:
+def walked(folder: TrialFolder, truth: Path, last: str, stage: str | None = None) -> list[Line]:
     """Rehearse up to a step; the brief takes longest and is of one kind no other than of all."""
     lines = []
     for line in rehearse(folder, truth=truth):
         lines.append(line)
-        if line.entry.name == last:
+        if (line.entry.name, line.entry.stage) == (last, stage):
             break
     return lines
 
@@ -215,20 +215,34 @@ def test_a_scheme_that_cannot_draw_is_refused_before_the_lock(kind, tmp_path, co
     assert "A covariate that has one value only cannot be balanced" in said.err
 
 
-def test_with_the_arms_swapped_no_readable_byte_of_a_chosen_draw_is_another(tmp_path, monkeypatch):
-    """As tests/acceptance/test_blind.py, with covariates, chances and a scheme that chooses."""
+@pytest.mark.parametrize("kind", ["constrained", "pairs", "minimisation"])
+def test_with_the_arms_swapped_no_readable_byte_of_a_draw_is_another(kind, tmp_path, monkeypatch):
+    """As tests/acceptance/test_blind.py: with covariates, chances, stages that look back.
+
+    One scheme is walked to the freeze; what the others leave behind ends with their draws.
+    """
     from tests.acceptance.test_blind import EQUAL, exchanged, readable
 
+    last, stage = ("freeze", None) if kind == "constrained" else ("reveal", "901")
     walks = []
     for name in ("one", "two"):
         if name == "two":
-            monkeypatch.setattr(acts, "draw", exchanged(acts.draw))
-        folder = begin(tmp_path / name, "constrained", scenario=EQUAL)
-        walked(folder, tmp_path / name / "truth", "freeze")
+            # A stage that looks back draws the stages before it again, as they were.
+            monkeypatch.setattr(stage_acts, "draw", exchanged(stage_acts.draw))
+        folder = begin(tmp_path / name, kind, scenario=EQUAL)
+        if kind == "minimisation":
+            path = folder.path / "trial.yaml"
+            text = path.read_text(encoding="utf-8")
+            text = text.replace("    chance: 4/5\n", "    chance: 4/5\n    looks_back: true\n")
+            write_atomic(path, text.encode("utf-8"))
+            folder.forget_protocol()
+        walked(folder, tmp_path / name / "truth", last, stage)
         walks.append(Walk(tmp_path / name))
     names = sorted(contents(walks[0].trial))
     assert names == sorted(contents(walks[1].trial))
-    assert {"results/chances.json", "results/balance.json", "frozen/roster.parquet"} <= set(names)
+    assert ("results/chances.json" in names) is (kind != "pairs")
+    assert {"results/balance.json", "allocation.sealed"} <= set(names)
+    assert ("frozen/roster.parquet" in names) is (last == "freeze")
     assert [n for n in names if readable(walks[0], n) != readable(walks[1], n)] == []
     assert (
         contents(walks[0].trial)["allocation.sealed"]

@@ -123,7 +123,7 @@ def test_power_of_what_is_planned(command, tmp_path):
     command("new", tmp_path / "plan", "--template", "own-outcomes")
     said = command("power", tmp_path / "plan")
     assert said.code == 0
-    assert re.search(r"^  \d+ units planned, ", said.out, flags=re.MULTILINE)
+    assert re.search(r"^  [\d,]+ units planned, ", said.out, flags=re.MULTILINE)
     assert json.loads(command("power", tmp_path / "plan", "--json").out)["enrolled"] is False
 
 

@@ -12,13 +12,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from equipoise.design.protocol import Protocol, load_protocol, template
-from equipoise.evaluation.outcomes import AnalysisSet
-from equipoise.evaluation.outcomes.assembly import (
-    AuthorityCounts,
-    SchoolCounts,
-    SchoolFacts,
-    assemble,
-)
+from equipoise.evaluation.outcomes import AnalysisSet, AuthorityCounts, SchoolCounts, SchoolFacts
+from equipoise.evaluation.outcomes.assembly import assemble
 
 Changes = Mapping[tuple[str | int, ...], Any]
 
@@ -52,7 +47,18 @@ class Wave:
     rows: tuple[Answer, ...]
 
 
+_READ: dict[str, Protocol] = {}
+
+
 def changed(name: str, changes: Changes) -> Protocol:
+    """Return a template changed at named places; the same changes are read once."""
+    asked = f"{name}: {sorted(changes.items(), key=repr)!r}"
+    if asked not in _READ:
+        _READ[asked] = _changed(name, changes)
+    return _READ[asked]
+
+
+def _changed(name: str, changes: Changes) -> Protocol:
     yaml = YAML()
     tree = yaml.load(template(name))
     for path, value in changes.items():
@@ -80,7 +86,11 @@ def school_set(
     rows: Sequence[Mapping[str, Any]],
     scores: Sequence[Wave] = (),
 ) -> AnalysisSet:
-    """Assemble rows of ``urn, la, stratum, pupils`` with counts ``<name>_<window>``."""
+    """Assemble rows of ``urn, la, stratum, pupils`` with counts ``<name>_<window>``.
+
+    Counts under another definition, ``<name>_<window>@<id>``, are the same where none are given; a
+    row's ``left_out`` names definitions by which its authority did not count.
+    """
     stages: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
     for row in rows:
         stages.setdefault(row["la"], {}).setdefault(row.get("unit", row["urn"]), []).append(row)
@@ -101,6 +111,7 @@ def school_set(
     ]
     facts = [SchoolFacts(r["urn"], r["la"], "primary", r["pupils"]) for r in rows]
     windows = [w.id for w in protocol.design.periods.windows]
+    by_urn = {row["urn"]: row for row in rows}
     packs = []
     for la in stages:
         counted = [
@@ -113,7 +124,22 @@ def school_set(
             if row["la"] == la and not row.get("no_data")
             for window in windows
         ]
-        packs.append(AuthorityCounts(la, counted, dict.fromkeys(windows, 2), {}))
+        others = {
+            contact.id: [
+                SchoolCounts(
+                    one.urn,
+                    one.window,
+                    {
+                        name: by_urn[one.urn].get(f"{name}_{one.window}@{contact.id}", count)
+                        for name, count in one.counts.items()
+                    },
+                )
+                for one in counted
+            ]
+            for contact in protocol.contact_variants
+            if not any(row["la"] == la and contact.id in row.get("left_out", ()) for row in rows)
+        }
+        packs.append(AuthorityCounts(la, counted, dict.fromkeys(windows, 2), {}, others))
     return assemble(protocol, rosters, facts, packs, scores)
 
 

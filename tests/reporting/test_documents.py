@@ -19,6 +19,7 @@ import brief_samples as samples
 
 from equipoise.design.protocol import load_protocol, template
 from equipoise.reporting.documents import Documents, blind_report, brief
+from equipoise.reporting.documents.printed import BREAK, _broken
 from equipoise.reporting.tables import SIMULATED
 
 DAY = datetime.date(2026, 1, 2)
@@ -349,3 +350,9 @@ def test_a_short_table_is_not_broken_over_pages() -> None:
         (holder,) = [text for text in texts if head in text]
         after = holder[holder.index(head) :]
         assert " ".join(first.split()[:3]) in after and " ".join(last.split()[:3]) in after
+
+
+def test_a_long_path_breaks_behind_its_marks_and_a_digest_anywhere() -> None:
+    words = _broken("design.outcomes[nfa_pupils].margin.benefit " + 24 * "a").replace(BREAK, "|")
+    assert words == "design.|outcomes[|nfa_|pupils].|margin.|benefit " + 24 * "a"
+    assert _broken(32 * "a").replace(BREAK, "|") == "|".join(4 * ["aaaaaaaa"])

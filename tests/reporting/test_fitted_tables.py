@@ -12,6 +12,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 import brief_samples as samples
 
 from equipoise.design.randomisation import ArmChance, ChancesResult, StageChances
+from equipoise.evaluation.analysis import (
+    ArmCharacteristic,
+    Characteristic,
+    CharacteristicsResult,
+)
 from equipoise.evaluation.analysis.types import (
     ArmCompliance,
     CheckResult,
@@ -22,6 +27,7 @@ from equipoise.evaluation.analysis.types import (
 from equipoise.reporting.tables import (
     TableView,
     chances_table,
+    characteristics_table,
     checks_table,
     compliance_table,
     marginal_table,
@@ -76,13 +82,35 @@ def test_predicted_means_and_ratio_are_withheld_with_small_counts() -> None:
 def test_chances_are_printed_by_stage_and_arm() -> None:
     stage = StageChances(
         "900", 12, (ArmChance("usual", 0.6, 0.55, 0.64), ArmChance("supervision", 0.4, 0.36, 0.45)),
-        12, 0.52, 0.11, 0.93, 0, 2, 2000, 612, False, 0.011,
+        12, 0.52, 0.11, 0.93, 0, 2, 1, 5, 2000, 612, False, 0.011, 0.011,
     )  # fmt: skip
     inputs = replace(samples.inputs(simulated=True), chances=ChancesResult("constrained", (stage,)))
     rows = shown(chances_table(inputs.writer()))
     assert rows[0] == ["900", "usual", "0.60", "0.55 to 0.64", "0.11 to 0.93 (0.52)", "0; 2",
-                       "612 of 2,000"]  # fmt: skip
+                       "1; 5", "612 of 2,000"]  # fmt: skip
     assert chances_table(samples.inputs(simulated=True).writer()) is None
+
+
+def test_the_arms_before_the_start_are_printed_and_few_children_withheld() -> None:
+    def row(name: str, unit: str, events: float | None) -> Characteristic:
+        arms = (
+            ArmCharacteristic("usual", "usual practice", 280.26, 147.0, None, 73, 0, 390.0),
+            ArmCharacteristic("supervision", "supervision", 270.5, 130.4, -0.071, 47, 2, events),
+        )
+        return Characteristic(name, name, unit, "schools", arms)
+
+    pupils = row("pupils", "", None)
+    pupils = replace(pupils, arms=(replace(pupils.arms[0], events=None), pupils.arms[1]))
+    found = CharacteristicsResult("t", (pupils, row("nfa", "per 1,000", 3.0)), 0.071)
+    inputs = replace(samples.inputs(simulated=True), characteristics=found)
+    rows = shown(characteristics_table(inputs.writer()))
+    assert rows[0] == ["Pupils", "", "usual practice", "280.26", "147.00", "–", "0"]
+    assert rows[1] == ["Pupils", "", "supervision", "270.50", "130.40", "−0.07", "2"]
+    # Three children in one arm: no mean of either is printed, the difference in SDs is.
+    assert [row[3:6] for row in rows[2:]] == [
+        ["withheld", "withheld", "–"], ["withheld", "withheld", "−0.07"]
+    ]  # fmt: skip
+    assert characteristics_table(samples.inputs(simulated=True).writer()) is None
 
 
 def test_checks_show_an_estimate_or_bounds() -> None:

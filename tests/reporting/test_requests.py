@@ -57,6 +57,7 @@ FACTS = RequestFacts(
     sources="2A Schools",
     reasons="",
     fields=(RequestField("child_id", "Child ID", "always", "The number", "Counts a child once."),),
+    attended=True,
     never=("names", "free text"),
     outcomes=(RequestOutcome("nfa", "pupils with a contact", "primary"),),
     others=(RequestOther("annex-a-nfa", "Annex A", "no further action", "no", "No outcome."),),
@@ -64,6 +65,7 @@ FACTS = RequestFacts(
     data_manager="Blind data manager",
     sponsor_person="",
     roster="roster.csv",
+    packing="roster.json",
     template="contacts-template.xlsx",
     questions="profile-questions.xlsx",
 )

@@ -40,7 +40,10 @@ def test_shapes_take_turns(small: World) -> None:
     for place, (code, files) in enumerate(authorities(small.trial)):
         profile = json.loads(files["profile.json"])
         assert profile["authority"] == code
-        assert set(files) == {profile["contacts_file"], "profile.json", "labels.csv", "schools.csv"}
+        assert set(files) == {
+            profile["contacts_file"], "profile.json", "labels.csv", "schools.csv", "roll.csv",
+            "upns.csv",
+        }  # fmt: skip
         if place % 2 == 0:
             assert profile["open_cases"] == "flagged"
             assert list(rows(files["contacts.csv"])[0]) == CSV_HEAD

@@ -15,8 +15,10 @@ from equipoise.design.randomisation import (
     ArmShare,
     Commitment,
     DeclaredEvent,
+    DrawnStage,
     RosterUnit,
     draw,
+    earlier_of,
     roster_digest,
     seed_hash,
 )
@@ -41,6 +43,13 @@ SCHEMES: dict[str, DeclaredScheme] = {
     ),
     "minimisation, variance": DeclaredScheme(
         "minimisation", covariates=(PUPILS, FAITH), chance="3/4", imbalance="variance"
+    ),
+    "minimisation, looking back": DeclaredScheme(
+        "minimisation",
+        covariates=(PUPILS, FAITH),
+        chance="9/10",
+        imbalance="range",
+        looks_back=True,
     ),
     "constrained": DeclaredScheme("constrained", candidates=40, accept="1/5", **CHOSEN),
     "constrained, l1": DeclaredScheme(
@@ -72,6 +81,8 @@ def design_of(declared: DeclaredScheme, shares: dict[str, int]) -> str:
         if one["id"] in PEOPLE
     ]
     design["design"]["scheme"].update(type=declared.type, remainder=declared.remainder)
+    if declared.looks_back:
+        design["design"]["scheme"]["looks_back"] = True
     design["design"]["arms"] = [
         {"id": arm, "share": share, "title": arm} for arm, share in shares.items()
     ]
@@ -143,10 +154,13 @@ def record_of(declared: DeclaredScheme, *, opened: bool = True, scale: int = 1) 
     shares = {"usual": 1, "new": 1} if declared.type == "pairs" else {"usual": 3, "new": 2}
     design = design_of(declared, {arm: share * scale for arm, share in shares.items()})
     ledger, commitments, rows, seeds = Written(), {}, [], {}
+    done: list[DrawnStage] = []
     ledger.add("power", facts={"shares": [0.5, 1e-7, 3.0, 1e21]})
     ledger.add("lock", ("statistician",), facts={"meaning": sha256_hex(design.encode())})
     for stage in ("900", "901"):
         made = stage_of(declared, shares, stage)
+        if declared.looks_back:
+            made = replace(made, earlier=earlier_of([one.commitment for one in done]))
         data = encode_result(made, trial=made.trial, simulated=True, inputs={})
         commitments[stage] = data.decode("utf-8")
         ledger.add(
@@ -170,7 +184,9 @@ def record_of(declared: DeclaredScheme, *, opened: bool = True, scale: int = 1) 
             stage=stage,
             facts={"event_value": f"value é of {stage}", "event_date": "2021-09-17"},
         )
-        rows += [(stage, *row) for row in draw(made, seed, f"value é of {stage}").rows]
+        before = done if declared.looks_back else ()
+        done.append(DrawnStage(made, draw(made, seed, f"value é of {stage}", before=before)))
+        rows += [(stage, *row) for row in done[-1].allocation.rows]
     arms = csv_bytes(("stage", "urn", "unit", "stratum", "arm"), sorted(rows))
     if opened:
         ledger.add(
@@ -186,5 +202,7 @@ def record_of(declared: DeclaredScheme, *, opened: bool = True, scale: int = 1) 
         "design": design,
         "ledger": ledger.lines,
         "commitments": commitments,
+        "versions": [],
+        "corrections": "",
         "arms": arms.decode("utf-8") if opened else "",
     }

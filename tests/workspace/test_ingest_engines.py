@@ -81,3 +81,38 @@ def test_an_engine_that_there_is_not_is_refused_by_name(command):
 
 def test_the_command_line_names_every_engine():
     assert tuple(Engine) == ENGINES
+
+
+def test_schools_counted_by_other_definitions_alone_have_no_values_under_the_trials_own(states):
+    """Whatever an authority cannot give is left empty in the tables, never taken from others."""
+    from dataclasses import replace
+
+    from equipoise.evaluation.outcomes import analysis_set
+    from equipoise.workspace.steps.declared import declared_definitions, definitions_of
+    from equipoise.workspace.steps.ingest import _apart
+    from equipoise.workspace.steps.stages import commitments_of, registers_of
+
+    walk = states["blind-run"]
+    folder = walk.folder()
+    work = Work(folder, "ingest")
+    registers, commitments = registers_of(work), commitments_of(work)
+    definitions, windows = definitions_of(folder.protocol)
+    where = walk.trial / "authority" / "900"
+    files = {path.name: path for path in sorted(where.iterdir())}
+    job = PackJob("900", files, registers.schools, definitions, windows)
+    ((pack, _),) = build_packs([job], "sqlite")
+    declared = declared_definitions(folder.protocol)
+    name = declared[1].name
+    pack = replace(pack, definitions=declared[1].definitions)
+    own, others = _apart(pack, (), declared)
+    made = analysis_set(
+        folder.protocol, commitments, registers, [own], others={"900": others}
+    ).schools
+    count = "nfa_any_strict_outcome"
+    here = made.filter(made["la_code"] == "900")
+    assert here.height > 0
+    assert here[count].null_count() == here.height
+    held = {row.urn: row.nfa_any_strict for row in pack.counts if row.window == "outcome"}
+    assert dict(here.select("urn", f"{count}@{name}").iter_rows()) == {
+        urn: held[urn] for urn in here["urn"]
+    }

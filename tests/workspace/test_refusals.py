@@ -8,7 +8,7 @@ import pytest
 
 from equipoise.core.base import FixedClock, ProblemsError
 from equipoise.design.randomisation import DeclaredEvent, check_event
-from equipoise.workspace.steps import acts
+from equipoise.workspace.steps import stage_acts
 from tests.workspace.records import SCHEMES, stage_of
 
 BY = ["unblinded-statistician", "sponsor"]
@@ -21,7 +21,7 @@ def refusal(walk, **changes) -> str:
     given = {"stage": "900", "by": BY, "event_value": "1", "event_source": "here", **changes}
     before = (walk.trial / "ledger.jsonl").read_bytes()
     with pytest.raises(ProblemsError) as caught:
-        acts.randomise(folder, **given)
+        stage_acts.randomise(folder, **given)
     assert (walk.trial / "ledger.jsonl").read_bytes() == before
     (problem,) = caught.value.problems
     return problem.sentence()
@@ -60,6 +60,22 @@ def test_an_event_value_too_early(committed) -> None:
     )
 
 
+def test_an_event_that_nobody_can_have_seen(committed) -> None:
+    said = refusal(committed, event_date=date(2031, 9, 15))
+    assert "found an event of 2031-09-15, a day to come; expected one of 2030-01-01 or ear" in said
+
+
+def test_a_value_seen_nowhere(committed) -> None:
+    assert "found no source; expected where the value of" in refusal(committed, event_source=" ")
+
+
+def test_a_draw_of_an_unknown_authority(committed) -> None:
+    said = refusal(committed, stage="777")
+    assert said == (
+        "--stage, stage 777: found no such stage; expected one of 900. Correct the stage's name."
+    )
+
+
 def test_an_event_of_another_round(committed) -> None:
     said = refusal(committed, event_round="4711")
     assert said.startswith(
@@ -77,6 +93,56 @@ def test_an_event_of_another_source() -> None:
     check_event(made, "anywhere")
     with pytest.raises(ProblemsError, match=r"found a value seen at https://lottery\.example/7"):
         check_event(named, "https://lottery.example/7", "12")
+
+
+def committing(walk, stage: str) -> str:
+    """Commit a stage that cannot be; return the one sentence, nothing being written."""
+    folder = walk.folder()
+    before = (walk.trial / "ledger.jsonl").read_bytes()
+    with pytest.raises(ProblemsError) as caught:
+        stage_acts.commit(folder, stage=stage, by=BY[:1])
+    assert (walk.trial / "ledger.jsonl").read_bytes() == before
+    (problem,) = caught.value.problems
+    return problem.sentence()
+
+
+@pytest.fixture
+def locked(states, tmp_path):
+    return states["locked"].copy(tmp_path / "w")
+
+
+def test_an_unknown_authority(locked) -> None:
+    assert committing(locked, "777").startswith(
+        "design/register.csv, stage 777: found no unit to draw; expected one of the stages 900."
+    )
+
+
+def test_a_school_twice_in_the_register(locked) -> None:
+    register = locked.trial / "design" / "register.csv"
+    lines = register.read_text(encoding="utf-8").splitlines(keepends=True)
+    register.write_text("".join([*lines, lines[1]]), encoding="utf-8", newline="\n")
+    said = committing(locked, "900")
+    urn = lines[1].split(",")[0]
+    assert said.startswith(f"design/register.csv, line {len(lines) + 1}")
+    assert f"{urn} again" in said or f"found {urn}" in said
+
+
+def test_a_stratum_of_one_school(locked, command) -> None:
+    """It is no error: the school is drawn by chance, and what that means is said."""
+    rolls = locked.trial / "design" / "rolls.csv"
+    lines = rolls.read_text(encoding="utf-8").splitlines(keepends=True)
+    urn = lines[-1].split(",")[0]
+    kept = [
+        line if line.startswith((urn, "urn")) else ",".join([*line.split(",")[:2], "100\n"])
+        for line in lines
+    ]
+    rolls.write_text("".join(kept), encoding="utf-8", newline="\n")
+    said = command("check", locked.trial, keys=locked.keys)
+    assert said.code == 0
+    assert (
+        "Note: one unit alone in stratum 900/large of stage 900: it is drawn by chance, tells "
+        "nothing of the effect, and will be set aside in the analysis"
+    ) in " ".join(said.out.split())
 
 
 def test_a_wrong_signer(committed) -> None:

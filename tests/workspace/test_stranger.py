@@ -17,8 +17,8 @@ import pytest
 from equipoise.workspace.folder import RehearsalSecrets
 from equipoise.workspace.steps.stranger import export, public_record
 from equipoise.workspace.steps.stranger.export import PARTS, script
-from equipoise.workspace.steps.stranger.lines import NotProvedError, number_text
-from equipoise.workspace.steps.stranger.proof import prove
+from equipoise.workspace.steps.stranger.lines import NotProvedError, canonical_json, number_text
+from equipoise.workspace.steps.stranger.proof import prove, prove_ahead
 from equipoise.workspace.steps.stranger.signatures import signature_is_good
 from tests.rehearsed import TINY
 from tests.workspace.records import SCHEMES, record_of, signing_key
@@ -71,7 +71,7 @@ def test_a_file_alone_proves_two_stages_of_unequal_shares(record: Record, tmp_pa
     assert ran(path, "--receipt", "no head")[0] == 2
 
 
-@pytest.mark.parametrize("kind", ["simple", "pairs", "minimisation", "constrained"])
+@pytest.mark.parametrize("kind", ["simple", "pairs", "minimisation, looking back", "constrained"])
 def test_a_file_of_another_scheme_runs_alone_too(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "proof.py"
     path.write_bytes(script(record_of(SCHEMES[kind])))
@@ -156,6 +156,66 @@ def resigned(
         del record["ledger"][keep:]
 
 
+def recommitted(record: Record, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change the commitment of stage 901, and sign it again as if it had been made so."""
+    made = json.loads(record["commitments"]["901"])
+    change(made["data"])
+    text = canonical_json(made)
+    record["commitments"]["901"] = text
+    roster = [
+        [one["unit"], one["urns"], one["stratum"], one["pupils"], one["covariates"]]
+        for one in made["data"]["roster"]
+    ]
+    digest = hashlib.sha256(canonical_json(roster).encode()).hexdigest()
+    made["data"]["roster_digest"] = digest
+
+    def sign(entry: dict[str, Any]) -> None:
+        name = "results/commitment-901.json"
+        entry["writes"][name] = hashlib.sha256(text.encode()).hexdigest()
+        entry["facts"]["roster_digest"] = digest
+
+    resigned(record, 4, sign, keep=5)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            lambda made: made.update(earlier=[]),
+            "stage 901: it does not look back at the stages drawn before it, as declared",
+        ),
+        (
+            lambda made: made["earlier"][0].update(seed_hash="00" * 32),
+            "stage 901: it does not look back at the stages drawn before it, as declared",
+        ),
+        (
+            lambda made: made["declared"].update(looks_back=False),
+            "stage 901: the rule of looking back is not the one committed",
+        ),
+        (
+            lambda made: made["roster"][0].update(urns=made["roster"][1]["urns"]),
+            "stage 901: a school stands in it twice",
+        ),
+        (lambda made: made.update(late_of="777"), "stage 901: late joiners of no stage"),
+    ],
+)
+def test_a_commitment_that_looks_back_otherwise_is_found(
+    change: Callable[[dict[str, Any]], object], words: str
+) -> None:
+    record = record_of(SCHEMES["minimisation, looking back"])
+    recommitted(record, change)
+    with pytest.raises(NotProvedError, match=words):
+        prove(record, [])
+
+
+def test_a_school_in_two_stages_is_found() -> None:
+    record = record_of(SCHEMES["minimisation, looking back"])
+    first = json.loads(record["commitments"]["900"])["data"]["roster"][0]["urns"]
+    recommitted(record, lambda made: made["roster"][0].update(urns=first))
+    with pytest.raises(NotProvedError, match="stage 901: a school stands in another stage too"):
+        prove(record, [])
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -222,7 +282,7 @@ def test_before_unblinding_it_proves_commitments_only() -> None:
 def test_the_script_is_short_and_imports_the_standard_library_alone(record: Record) -> None:
     text = script(record).decode("utf-8")
     code, _ = text.split("\nRECORD = ")
-    assert code.count("\n") < 600
+    assert code.count("\n") < 800
     imports = [line for line in code.splitlines() if line.startswith(("import ", "from "))]
     modules = {line.split()[1].split(".")[0] for line in imports}
     assert modules <= sys.stdlib_module_names
@@ -323,3 +383,13 @@ def test_a_stranger_proves_the_demonstration(demo: Any, command: Any, tmp_path: 
     inside = demo.trial / "proof.py"
     said = command("verify", demo.trial, "--export", inside)
     assert said.code == 2 and "a file inside the trial folder" in said.err and not inside.exists()
+
+
+def test_a_stranger_sees_an_event_that_was_known_before() -> None:
+    entries = [{"name": "commit", "stage": "350", "at": "2024-09-18T10:00:00Z"}]
+    real, made_up = ({"trial": {"simulated": which}} for which in (False, True))
+    assert prove_ahead(real, entries, "350", "2024-09-18") == []
+    with pytest.raises(NotProvedError, match="before the commitment on 2024-09-18"):
+        prove_ahead(real, entries, "350", "2024-09-17")
+    ((verdict, _),) = prove_ahead(made_up, entries, "350", "2024-09-17")
+    assert verdict == "open"

@@ -7,7 +7,7 @@ import pytest
 from equipoise.core.base import FixedClock, ProblemsError
 from equipoise.core.ledger import OutOfTurnError
 from equipoise.workspace.folder import RehearsalSecrets, Work, is_current, pending, work
-from equipoise.workspace.steps import acts, computations
+from equipoise.workspace.steps import acts, computations, stage_acts
 from equipoise.workspace.steps.opening import unblind
 from equipoise.workspace.steps.verification import verify
 from tests.rehearsed import contents
@@ -33,7 +33,7 @@ def test_a_failed_reveal_opens_no_arm(states, tmp_path):
     walk = states["randomised"].copy(tmp_path / "w")
     (walk.keys / "unblinded-statistician.signing.pem").unlink()
     with pytest.raises(ProblemsError):
-        acts.reveal(ready(walk), stage="900", by=["unblinded-statistician"])
+        stage_acts.reveal(ready(walk), stage="900", by=["unblinded-statistician"])
     assert not list(walk.out.glob("**/allocation-*.csv"))
 
 
@@ -75,7 +75,7 @@ def _do(walk, step):
     folder, by = ready(walk), ["unblinded-statistician", "sponsor"]
     if step == "unblind":
         return unblind(folder, by=by)
-    return acts.randomise(
+    return stage_acts.randomise(
         folder,
         stage="900",
         by=by,
@@ -99,7 +99,7 @@ def _switch_off_after(count, patch):
 
     patch.setattr(chain, "write_atomic", counting(chain.write_atomic))
     patch.setattr(pending, "write_atomic", counting(pending.write_atomic))
-    patch.setattr(pending.os, "replace", counting(pending.os.replace))
+    patch.setattr(pending, "replace_file", counting(pending.replace_file))
     # Who is off cannot tidy up.
     patch.setattr(work, "release", counting(work.release))
     patch.setattr("equipoise.workspace.folder.trial.settle", _nothing_once(pending.settle))
@@ -165,4 +165,4 @@ def test_a_second_box_is_never_put_beside_a_lost_first(states, tmp_path):
     walk = states["randomised"].copy(tmp_path / "w")
     (walk.trial / "allocation.sealed").unlink()
     with pytest.raises(ProblemsError, match=r"allocation\.sealed"):
-        acts.reveal(ready(walk), stage="900", by=["unblinded-statistician"])
+        stage_acts.reveal(ready(walk), stage="900", by=["unblinded-statistician"])

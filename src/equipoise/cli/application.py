@@ -8,11 +8,15 @@ import typer
 
 from equipoise.cli import (
     authority,
+    changing,
+    enrolling,
     fitting,
     planning,
     pooling,
+    powering,
     programme,
     proving,
+    resizing,
     schools,
     steps,
     trying,
@@ -56,7 +60,11 @@ def _before(
 
 
 planning.add_to(application)
+powering.add_to(application)
+resizing.add_to(application)
+enrolling.add_to(application)
 steps.add_to(application)
+changing.add_to(application)
 proving.add_to(application)
 authority.add_to(application)
 schools.add_to(application)

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 #: A label is cut to so many characters on the screen; the file holds it whole.
 _SHOWN = 60
-_STOP, _CANNOT_TELL = "q", "?"
+_STOP, _CANNOT_TELL, _OPEN = "q", "?", "AMBIGUOUS"
+#: So many answers are listed where one is not known.
+_LISTED = 40
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Asks about one label after another; each answer is kept at once.
+    """Asks about one label, or another text, after another; each answer is kept at once.
 
     Parameters
     ----------
@@ -31,20 +33,24 @@ class Asker:
         Keeps one decision: the label, the code, who decided, and why.
     who
         Who decides; None asks.
+    noun, answer
+        What is asked about, and what an answer is called.
     """
 
     answers: Mapping[str, str]
     keep: Callable[[str, str, str, str], None]
     who: str | None
+    noun: str = "label"
+    answer: str = "code"
 
     def ask(self, asked: Sequence[Question]) -> int:
         """Ask until the labels are at an end, or the person stops; return how many were decided."""
         if not asked:
-            say("No label is unclear.")
+            say(f"No {self.noun} is unclear.")
             return 0
         say(
-            f"{counted(len(asked), 'unclear label')}. A code decides; Enter skips; "
-            f"{_CANNOT_TELL} says that nobody can tell; {_STOP} stops."
+            f"{counted(len(asked), f'unclear {self.noun}')}. A {self.answer} decides; Enter skips; "
+            f"{self._unknown()}{_STOP} stops."
         )
         who = self.who or _line("Who decides (your name): ")
         if not who:
@@ -60,19 +66,26 @@ class Asker:
                 kept += 1
         return kept
 
+    def _unknown(self) -> str:
+        """Say how to answer that nobody can tell, where that is an answer."""
+        return f"{_CANNOT_TELL} says that nobody can tell; " if _OPEN in self.answers else ""
+
     def _code(self, question: Question, place: str) -> str | None:
         """Return the code, blank to skip, None to stop."""
         say()
         say(f"{place}: {cut(question.label)}  ({counted(question.seen, 'row')})")
         for code in question.candidates:
             say(f"    perhaps {code}  {self.answers.get(code, '')}")
-        while (typed := _line("  code: ")) is not None:
-            code = "AMBIGUOUS" if typed == _CANNOT_TELL else typed.upper()
+        while (typed := _line(f"  {self.answer}: ")) is not None:
+            code = _OPEN if typed == _CANNOT_TELL else typed.upper()
             if typed.casefold() == _STOP:
                 return None
             if not code or code in self.answers:
                 return code
-            say("  That is none of the codes: " + ", ".join(self.answers))
+            known = ", ".join(
+                [*list(self.answers)[:_LISTED], *["..."][: len(self.answers) - _LISTED]]
+            )
+            say(f"  That is none of the {self.answer}s: {known}")
         return None
 
 

@@ -77,6 +77,7 @@ def _show_matrix(found: Comparability) -> None:
             for outcome in found.outcomes
         ],
     )
+    _show_rules(found)
     for code, name in found.authorities.items():
         said: dict[tuple[str, str, str], list[str]] = {}
         for outcome in found.outcomes:
@@ -84,6 +85,7 @@ def _show_matrix(found: Comparability) -> None:
                 said.setdefault((reason.verdict, reason.code, reason.words), []).append(outcome.id)
         say()
         say(f"{code} {name}:" + ("" if said else " every outcome compares."))
+        say(f"  outcomes {found.counted[code]}")
         order = list(_SIGNS)
         for (verdict, rule, words), outcomes in sorted(
             said.items(), key=lambda item: (-order.index(item[0][0]), item[0])
@@ -91,6 +93,19 @@ def _show_matrix(found: Comparability) -> None:
             which = "every outcome" if len(outcomes) == len(found.outcomes) else ", ".join(outcomes)
             say(f"  {_SIGNS[verdict]} [{rule}] {words}")
             say(f"      {which}")
+
+
+def _show_rules(found: Comparability) -> None:
+    """Say by which rules of counting each outcome was decided, those of all authorities once."""
+    say()
+    say("Counted by these rules:")
+    for outcome in found.outcomes:
+        by_rules: dict[tuple[str, ...], list[str]] = {}
+        for code in found.authorities:
+            by_rules.setdefault(found.cell(code, outcome.id).rules, []).append(code)
+        for rules, codes in by_rules.items():
+            where = "" if len(by_rules) == 1 else f" ({', '.join(codes)})"
+            say(f"  {outcome.id}{where}: {', '.join(rules) or 'not counted'}")
 
 
 def changes(
@@ -178,7 +193,7 @@ def evaluable(
         return
     _show_evaluability(found)
     _show_power(found, power)
-    _show_findings(found.findings)
+    show_findings(found.findings, "To ask the authority:")
 
 
 def _power(found: Evaluability, schools: int | None) -> BaselinePower | None:
@@ -250,11 +265,12 @@ def _show_power(found: Evaluability, power: BaselinePower | None) -> None:
     )
 
 
-def _show_findings(findings: tuple[Finding, ...]) -> None:
+def show_findings(findings: tuple[Finding, ...], heading: str) -> None:
+    """Say each finding with its months, how sure it is, what is usual and what to ask."""
     if not findings:
         return
     say()
-    say("To ask the authority:")
+    say(heading)
     for one in findings:
         months = one.first + (f" to {one.months[-1]}" if len(one.months) > 1 else "")
         say(f"  {one.title}{', ' if months else ''}{months} ({one.sure}): {one.seen}.")

@@ -58,7 +58,12 @@ def vocabularies(as_json: AsJson = False) -> None:
 
 
 def labels(
-    file: Annotated[Path, typer.Argument(metavar="LABELS.csv", help="One label on each line.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="LABELS.csv|FOLDER", help="One label on each line; or an extract's folder."
+        ),
+    ],
     column: Annotated[
         str, typer.Option("--column", help="The heading of the column with the labels.")
     ] = "label",
@@ -72,11 +77,19 @@ def labels(
     ] = "source-of-contact",
     on: Annotated[
         str | None,
-        typer.Option("--on", metavar="DATE", help="The day for which codes hold; default today."),
+        typer.Option(
+            "--on",
+            metavar="DATE",
+            help="The day for which codes hold; default today, of a folder the extract's.",
+        ),
     ] = None,
     reviewed: Annotated[
         Path | None,
-        typer.Option("--reviewed", metavar="FILE", help="The map of labels decided before."),
+        typer.Option(
+            "--reviewed",
+            metavar="FILE",
+            help="The map of labels decided before; of a folder its labels.csv.",
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Write every label to this CSV file.")
@@ -107,7 +120,8 @@ def labels(
 
     A label is mapped where its code is certain, or at least its group (a to k); the codes that
     stay open are then listed with bars between them. It is ambiguous where it may belong to
-    several groups, and unmapped where its words say nothing. Nothing is guessed.
+    several groups, and unmapped where its words say nothing. Nothing is guessed. Of an extract's
+    folder the labels are those of its contacts, and what is decided is kept in its labels.csv.
 
     Example: equipoise contacts labels LABELS.csv --column label --vocabulary source-of-contact
     """
@@ -116,10 +130,24 @@ def labels(
 
     # With --json the output is for a program: what is said goes to the error stream.
     note = warn if as_json else say
+    if file.is_dir():
+        reviewed = reviewed or file / "labels.csv"
     _check_options(vocabulary, file, reviewed, review=review or filled is not None)
-    day = a_date(on, "--on") or the_clock().now().date()
-    data = read_bytes(file, file=file.name, remedy="name the CSV file with the labels")
-    words = read_listed(data, file.name, column)
+    day = a_date(on, "--on")
+    words: Sequence[str]
+    if file.is_dir():
+        from equipoise.authority.readers import UNKNOWN
+        from equipoise.workspace.folder.extract_labels import labels_in
+
+        profile, words = labels_in(file, vocabulary)
+        day = day or profile.extract_date
+        authority = authority or profile.authority
+        # A decision for a system that nobody could name would be lost once it is named.
+        system = system or ("" if profile.system == UNKNOWN else profile.system)
+    else:
+        data = read_bytes(file, file=file.name, remedy="name the CSV file with the labels")
+        words = read_listed(data, file.name, column)
+    day = day or the_clock().now().date()
     known = _reviewed(reviewed, authority, system)
     codes = _vocabulary(vocabulary, day, known)
     if filled is not None and reviewed is not None:
@@ -132,7 +160,7 @@ def labels(
         codes = _vocabulary(vocabulary, day, _reviewed(reviewed, authority, system))
     lines = describe(codes, words)
     if workbook is not None:
-        note(_write_workbook(workbook, codes, words))
+        note(_write_workbook(workbook, codes, words, file))
     if out is not None:
         rows = [(x.label, x.code, x.group, x.method, x.status) for x in lines]
         heads = ("label", "code", "group", "method", "status")
@@ -229,7 +257,7 @@ def _ask(
     say(f"{counted(kept, 'decision')} kept in {path}.")
 
 
-def _write_workbook(path: Path, codes: Vocabulary, words: Iterable[str]) -> str:
+def _write_workbook(path: Path, codes: Vocabulary, words: Iterable[str], file: Path) -> str:
     from equipoise.authority.vocabulary import answers, workbook_bytes
     from equipoise.core.base import write_atomic
 
@@ -237,7 +265,8 @@ def _write_workbook(path: Path, codes: Vocabulary, words: Iterable[str]) -> str:
     write_atomic(path, workbook_bytes(codes.codes.name, asked, answers(codes), codes.on))
     return (
         f"{counted(len(asked), 'unclear label')} written to {path}: pick a code for each that you "
-        f"know, save it, and read it back with --from {path} --reviewed labels.csv"
+        f"know, save it, and read it back with --from {path}"
+        + ("" if file.is_dir() else " --reviewed labels.csv")
     )
 
 

@@ -42,6 +42,15 @@ class Engine(StrEnum):
 Rows = Annotated[
     Engine, typer.Option("--engine", help="What counts the rows; the counts do not depend on it.")
 ]
+LinkPeople = Annotated[
+    float | None,
+    typer.Option(
+        "--link-people",
+        metavar="PROBABILITY",
+        help="Link children without a pupil number to the roll by date of birth, names and "
+        "postcode (children.csv) from this probability on, such as 0.99. Needs equipoise[linkage].",
+    ),
+]
 
 #: So many files of one folder are listed by name.
 _MANY = 6

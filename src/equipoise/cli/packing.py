@@ -1,4 +1,4 @@
-"""The pack: made on the authority's machine, taken in by the evaluator; and the road of rows."""
+"""The pack, and the road of rows: made on the authority's machine."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from equipoise.cli.asking import counted
-from equipoise.cli.messages import say, say_json, show_table
+from equipoise.cli.messages import say
 from equipoise.cli.options import (
-    AsJson,
     Engine,
     Folder,
+    LinkPeople,
     Rows,
     need_engine,
     need_trial_extra,
@@ -23,7 +23,6 @@ from equipoise.cli.options import (
 if TYPE_CHECKING:
     from equipoise.authority.pack import Sheet
     from equipoise.workspace.steps.extracts import Asked
-    from equipoise.workspace.steps.receiving import Received
 
 Extract = Annotated[
     list[Path],
@@ -37,14 +36,19 @@ ProfileFile = Annotated[
     typer.Option("--profile", metavar="FILE", help="Default: profile.json beside the extract."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Ask nothing: what leaves was agreed before.")]
+Sign = Annotated[
+    Path | None,
+    typer.Option("--sign", metavar="KEY", help="The signing key, or the folder of keys."),
+]
+Version = Annotated[
+    int | None, typer.Option("--version", min=1, help="Default: from a name like 350.v2.sealed")
+]
 TrialKey = Annotated[
     str | None,
     typer.Option(
         "--key", metavar="DIGITS", help="The trial key's digits as told by telephone; checked."
     ),
 ]
-#: So many changed counts are listed; --json gives all.
-_SHOWN = 40
 
 
 def add_to(contacts: typer.Typer) -> None:
@@ -54,7 +58,6 @@ def add_to(contacts: typer.Typer) -> None:
         ("keys", keys),
         ("pack", pack),
         ("rows", rows),
-        ("receive", receive),
     ):
         contacts.command(name)(command)
 
@@ -72,17 +75,18 @@ def roster(
     Example: equipoise contacts roster trials/dsl-primary --authority 350 --out 350.json
     """
     trial = open_trial(folder)
-    from equipoise.authority.pack import fingerprint, roster_bytes, roster_digests
+    from equipoise.authority.pack import fingerprint, roster_digests
     from equipoise.core.base import write_atomic
     from equipoise.reporting.tables import marked_name
     from equipoise.workspace.steps.declared import roster_of
-    from equipoise.workspace.steps.requests import requests_folder
+    from equipoise.workspace.steps.request_facts import PACKING
+    from equipoise.workspace.steps.requests import packing_roster, requests_folder
 
     head = trial.protocol.trial
     made = roster_of(trial, authority)
-    name = marked_name("roster.json", head.simulated)
+    name = marked_name(PACKING, head.simulated)
     target = out or requests_folder(trial) / authority / name
-    write_atomic(target, roster_bytes(made, trial=head.id, simulated=head.simulated))
+    write_atomic(target, packing_roster(trial, authority))
     if head.simulated:
         say("SIMULATED DATA, NOT FINDINGS")
     say(
@@ -128,10 +132,7 @@ def pack(
     trial: Trial,
     out: Annotated[Path, typer.Option("--out", metavar="PACK", help="Such as 350.v1.sealed.")],
     profile: ProfileFile = None,
-    sign: Annotated[
-        Path | None,
-        typer.Option("--sign", metavar="KEY", help="The signing key, or the folder of keys."),
-    ] = None,
+    sign: Sign = None,
     key: TrialKey = None,
     definitions: Annotated[
         list[str] | None,
@@ -139,9 +140,8 @@ def pack(
             "--definitions", metavar="NAME", help="Count only these beside the trial's own."
         ),
     ] = None,
-    number: Annotated[
-        int | None, typer.Option("--version", min=1, help="Default: from a name like 350.v2.sealed")
-    ] = None,
+    number: Version = None,
+    people: LinkPeople = None,
     engine: Rows = Engine.DUCKDB,
     yes: Yes = False,
 ) -> None:
@@ -154,11 +154,12 @@ def pack(
     """
     need_engine(engine)
     need_trial_extra()
+    from equipoise.authority.quality import linkage_lines
     from equipoise.workspace.folder.randomness import SystemSecrets
     from equipoise.workspace.steps import packing
 
     made = packing.packing(
-        _asked(extract, trial, profile, key, engine),
+        _asked(extract, trial, profile, key, engine, people),
         out=out,
         sign=sign,
         names=definitions or (),
@@ -166,6 +167,8 @@ def pack(
     )
     pages = packing.write_pages(made)
     say(made.leaves.text())
+    for line in linkage_lines(made.pack.quality.linkage):
+        say(line)
     for page in pages:
         say(f"wrote {page} (stays here)")
     if sign is None:
@@ -182,69 +185,66 @@ def rows(
     hmac: Annotated[
         Path, typer.Option("--hmac", metavar="KEY", help="The HMAC key, or the folder of keys.")
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="For rows.csv, rows.json.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Such as 350.rows.v1.sealed.")],
     profile: ProfileFile = None,
+    sign: Sign = None,
     key: TrialKey = None,
+    number: Version = None,
+    people: LinkPeople = None,
     engine: Rows = Engine.DUCKDB,
     yes: Yes = False,
 ) -> None:
-    """Write the extract as pseudonymised rows, for an evaluator's secure environment.
+    """Write the extract as pseudonymised rows, sealed, for an evaluator's secure environment.
 
     Every number of a child or contact becomes HMAC-SHA-256 under your key, which stays here. The
-    rows are personal data and are not encrypted: move them by a secure transfer only.
+    rows are personal data: the file is encrypted to the trial's key, and only its holder can open
+    it. The evaluator takes it in with contacts receive.
 
-    Example: equipoise contacts rows extract --trial roster.json --hmac our-keys --out rows/350
+    Example: equipoise contacts rows extract --trial roster.json --hmac our-keys --out 350.sealed
     """
     need_engine(engine)
     need_trial_extra()
+    from equipoise.workspace.folder.randomness import SystemSecrets
     from equipoise.workspace.steps.row_files import write_rows
 
     def agree(leaves: Sheet) -> bool:
         say(leaves.text())
         return _agreed(yes)
 
-    asked = _asked(extract, trial, profile, key, engine)
-    made = write_rows(asked, key=hmac, out=out, agree=agree)
+    asked = _asked(extract, trial, profile, key, engine, people)
+    made = write_rows(
+        asked,
+        key=hmac,
+        out=out,
+        secrets=SystemSecrets(),
+        agree=agree,
+        sign=sign,
+        number=number,
+    )
     if made is None:
         say("No rows were written.")
         raise typer.Exit(1)
     for page in made.pages:
         say(f"wrote {page} (stays here)")
-    for file in made.files:
-        say(f"wrote {file}")
-    say(f"{counted(made.rows, 'row')}. The evaluator puts both files into authority/CODE/.")
-
-
-def receive(
-    sent: Annotated[Path, typer.Argument(metavar="PACK", help="The file that was sent.")],
-    folder: Folder,
-    as_json: AsJson = False,
-) -> None:
-    """Take in an authority's pack: open, check, compare with the version before, keep it.
-
-    A pack for another roster or other definitions is refused, and it is said which. Every version
-    is kept as packs/CODE.vN.sealed; ingest reads the last one and records all of them.
-
-    Example: equipoise contacts receive 350.v2.sealed trials/dsl-primary
-    """
-    trial = open_trial(folder)
-    from equipoise.workspace.steps.receiving import receive as take_in
-
-    found = take_in(trial, sent)
-    if as_json:
-        say_json(_plain(found, simulated=trial.protocol.trial.simulated))
-        return
-    if trial.protocol.trial.simulated:
-        say("SIMULATED DATA, NOT FINDINGS")
-    _show(found)
+    if sign is None:
+        say("Not signed: nothing will show that it is yours. --sign names your key.")
+    say(f"wrote {made.file}")
+    say(
+        f"{counted(made.rows, 'row')}. The evaluator takes the file in: equipoise contacts receive."
+    )
 
 
 def _asked(
-    extract: list[Path], roster: Path, profile: Path | None, key: str | None, engine: Engine
+    extract: list[Path],
+    roster: Path,
+    profile: Path | None,
+    key: str | None,
+    engine: Engine,
+    people: float | None,
 ) -> Asked:
     from equipoise.workspace.steps.extracts import Asked
 
-    return Asked(tuple(extract), roster, profile, key, engine)
+    return Asked(tuple(extract), roster, profile, key, engine, people)
 
 
 def _agreed(yes: bool) -> bool:
@@ -254,98 +254,3 @@ def _agreed(yes: bool) -> bool:
     sys.stdout.write("May this leave? yes or no: ")
     sys.stdout.flush()
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
-
-
-def _show(found: Received) -> None:
-    kept = "kept as" if found.new else "held already as"
-    say(f"{found.name} ({found.code}): {kept} {found.file}")
-    say(f"  extract of {found.extract_date}, contacts of {found.covers_from} to {found.covers_to}")
-    say(f"  {found.signature}")
-    say(f"  definitions: {', '.join(found.definitions)}")
-    if found.left_out:
-        say(f"  declared but left out: {', '.join(found.left_out)}")
-    for note in found.notes:
-        say(f"  note: {note}")
-    if found.previous is None:
-        say("The first version: nothing to compare with.")
-    else:
-        schools = counted(found.schools_changed or 0, "school")
-        say(f"Since {found.previous}: counts of {schools} changed.")
-    if found.changed is not None:
-        _show_changes(found)
-    if found.totals:
-        names = ("contacts", "children", "nfa_any_strict", "pending", "unmapped")
-        windows = sorted({window for window, _ in found.totals})
-        say("Totals over all schools:")
-        show_table(
-            ("window", *names),
-            [
-                (window, *(str(found.totals.get((window, name), 0)) for name in names))
-                for window in windows
-            ],
-        )
-    for window, bound in sorted(found.twice.items()):
-        say(f"{window}: {bound.sentence()}")
-
-
-def _show_changes(found: Received) -> None:
-    changed = found.changed
-    if changed is None:
-        return
-    if changed.schools:
-        rows = [
-            (one.urn, one.window, one.count, _number(one.before), _number(one.after))
-            for one in changed.schools[:_SHOWN]
-        ]
-        show_table(("school", "window", "count", "before", "now"), rows)
-        if len(changed.schools) > _SHOWN:
-            say(f"  and {len(changed.schools) - _SHOWN} more: --json lists all")
-    for total in changed.totals:
-        say(f"  {total.window}, {total.count}: {total.before} before, {total.after} now")
-    for line in changed.quality:
-        say(f"  {line}")
-
-
-def _number(value: int | None) -> str:
-    return "-" if value is None else str(value)
-
-
-def _plain(found: Received, *, simulated: bool) -> dict[str, object]:
-    """Return it as plain values."""
-    changed = found.changed
-    return {
-        "simulated": simulated,
-        **({"mark": "SIMULATED DATA, NOT FINDINGS"} if simulated else {}),
-        "authority": found.code,
-        "name": found.name,
-        "file": found.file,
-        "new": found.new,
-        "version": found.number,
-        "extract_date": found.extract_date.isoformat(),
-        "covers": [found.covers_from.isoformat(), found.covers_to.isoformat()],
-        "signature": found.signature,
-        "definitions": list(found.definitions),
-        "left_out": list(found.left_out),
-        "previous": found.previous,
-        "schools_changed": found.schools_changed,
-        "changed": None
-        if changed is None
-        else {
-            "schools": [one.__dict__ for one in changed.schools],
-            "totals": [one.__dict__ for one in changed.totals],
-            "quality": list(changed.quality),
-        },
-        "totals": [
-            {"window": window, "count": name, "total": total}
-            for (window, name), total in sorted(found.totals.items())
-        ],
-        "known_to_two_authorities": {
-            window: {
-                "counted": bound.counted,
-                "distinct_at_least": bound.distinct_at_least,
-                "sentence": bound.sentence(),
-            }
-            for window, bound in sorted(found.twice.items())
-        },
-        "notes": list(found.notes),
-    }

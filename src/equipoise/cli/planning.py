@@ -1,4 +1,4 @@
-"""Before the lock: new, keys, check, schema, power, status."""
+"""Before the lock: new, keys, check, schema, status."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from equipoise.cli.drawing import late_notes
 from equipoise.cli.messages import say, say_json, show_table
-from equipoise.cli.options import AsJson, Folder, need_trial_extra, open_trial, show_line, show_next
+from equipoise.cli.options import AsJson, Folder, need_trial_extra, open_trial, show_next
 
 
 def add_to(application: typer.Typer) -> None:
@@ -17,7 +18,6 @@ def add_to(application: typer.Typer) -> None:
     application.command()(check)
     application.command()(schema)
     application.command()(status)
-    application.command()(power)
 
 
 def new(
@@ -118,13 +118,18 @@ def status(folder: Folder, as_json: AsJson = False) -> None:
     Example: equipoise status trials/north
     """
     trial = open_trial(folder)
-    from equipoise.workspace.steps.order import next_step
+    from equipoise.workspace.steps.drawing import late_schools
+    from equipoise.workspace.steps.order import next_step, possible_acts
+    from equipoise.workspace.steps.unforeseen import unrecorded
 
     now, due = trial.standing(), next_step(trial, str(folder))
+    possible = possible_acts(trial)
     if as_json:
         value: dict[str, Any] = {"trial": trial.protocol.trial.id, "state": now.trial}
         value["simulated"] = trial.protocol.trial.simulated
         value["stages"] = now.stages
+        value["possible"] = list(possible)
+        value["late"] = {stage: list(urns) for stage, urns in late_schools(trial).items()}
         value["next"] = None if due is None else due.__dict__ | {"who": list(due.who)}
         say_json(value)
         return
@@ -134,40 +139,9 @@ def status(folder: Folder, as_json: AsJson = False) -> None:
     if now.stages:
         show_table(("stage", "state"), sorted(now.stages.items()))
     show_next(trial)
-
-
-def power(folder: Folder, as_json: AsJson = False) -> None:
-    """Reckon what the trial can find. From the register, or from what is planned.
-
-    Example: equipoise power trials/north
-    """
-    trial = open_trial(folder)
-    from equipoise.core.results import to_plain
-    from equipoise.workspace.steps import computations
-
-    found = computations.reckon_power(trial)
-    due = trial.standing().trial == "locked" and trial.last("power") is None
-    recorded = computations.power(trial) if due else None
-    if as_json:
-        say_json(to_plain(found))
-        return
-    what = "enrolled" if found.enrolled else "planned"
-    schools = f", {found.schools} schools" if found.schools is not None else ""
-    say(f"{found.title}, {found.unit}")
-    say(f"  {found.units} units {what}{schools}, {found.strata} strata, alpha {found.alpha:g}")
-    say(f"  smallest effect found with {found.power:.0%} power: {found.mde:.2f} {found.unit}")
-    say(f"    that is {found.mde_sd:.3f} standard deviations ({found.sd_label})")
-    say(f"  smallest worthwhile effect M: {found.margin:.2f} {found.unit}")
-    say(f"    power to find it: {found.power_at_margin:.0%}")
-    if found.units_for_margin is not None:
-        say(f"    units needed for {found.power:.0%} power: {found.units_for_margin:,}")
-    assumed = found.source.removeprefix("assumed").removeprefix(": ")
-    named = found.source if assumed == found.source else (assumed or "without a source")
-    say(f"  {'source' if named is found.source else 'assumed'}: {named}")
-    for warning in found.warnings:
-        say(
-            f"  Note: {warning.what}: {warning.value:.3g}, benchmark {warning.benchmark:g} "
-            f"({warning.source})"
-        )
-    if recorded is not None:
-        show_line(trial, recorded)
+    for note in late_notes(trial):
+        say(note)
+    if possible:
+        say(f"Possible acts: {'; '.join(possible)}")
+    for sentence in unrecorded(trial):
+        say(f"Not recorded: {sentence}")

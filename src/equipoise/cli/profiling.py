@@ -66,6 +66,11 @@ def profile(
     found = questioning.found_in(
         folder, on=on, register=register, authority=authority, workbook=filled
     )
+    files = found.about.contacts_files
+    if len(files) > 1 and not as_json:
+        say(f"Contacts: {', '.join(files)}, together one extract. Take away what does not belong.")
+    for line in () if as_json else questioning.referral_words(found.about):
+        say(line)
     if workbook is not None:
         questioning.write_workbook(workbook, found, on=on)
         say(

@@ -30,11 +30,12 @@ def request(
         bool, typer.Option("--replace", help="Write over files that were changed since.")
     ] = False,
 ) -> None:
-    """Write what each authority is sent: letter, data specification, template, roster, starters.
+    """Write what each authority is sent: letter, data specification, template, rosters, starters.
 
-    The roster holds no arms. The starters for the impact assessment, the sharing schedule, the
-    privacy notices and the retention record are filled in from the protocol; what a person must
-    decide is marked.
+    The rosters hold no arms: roster.csv is to be read, roster.json is what contacts pack counts
+    for, and comes once the trial has a key. The starters for the impact assessment, the sharing
+    schedule, the privacy notices and the retention record are filled in from the protocol; what a
+    person must decide is marked.
 
     Example: equipoise contacts request trials/dsl-primary --authority 350
     """
@@ -53,3 +54,5 @@ def request(
         say(f"{one.name} ({one.code}), {counted(one.schools, 'school')}: {files} in {one.folder}")
     for name in made[0].files:
         say(f"  {name}")
+    if made[0].missing is not None:
+        say(made[0].missing)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from equipoise.cli.drawing import committed_notes, drawn_notes
+from equipoise.cli.enrolling import left_out
 from equipoise.cli.messages import say
 from equipoise.cli.options import (
     By,
@@ -23,6 +25,7 @@ from equipoise.cli.options import (
     truth_of,
     words_of,
 )
+from equipoise.cli.signing import Request, ask_second
 
 if TYPE_CHECKING:
     from equipoise.workspace.folder import TrialFolder
@@ -57,27 +60,42 @@ def commit(
     not_before: Annotated[
         str | None, typer.Option("--not-before", metavar="DATE", help="Its earliest date.")
     ] = None,
+    units: Annotated[
+        str | None,
+        typer.Option("--units", metavar="URN,URN", help="Only these; others in a later stage."),
+    ] = None,
 ) -> None:
     """Act: fix what a stage's draw depends on. Roster, strata, seed hash and future event.
 
+    Schools that come after their stage was committed are a stage of their own: 350-2, then 350-3.
+
     Example: equipoise commit trials/north --stage 350 --by unblinded-statistician
+    --event-round "round 4711" --not-before 2024-09-16
     """
     trial = open_trial(folder)
-    from equipoise.workspace.steps import acts
+    from equipoise.workspace.steps import events, stage_acts
 
-    line = acts.commit(
+    line = stage_acts.commit(
         trial,
         stage=stage,
         by=by or [],
         event_round=event_round,
         not_before=a_date(not_before, "--not-before"),
+        units=None if units is None else [one.strip() for one in units.split(",") if one.strip()],
     )
     facts = line.entry.facts
     event = (
         f"The draw waits for: {facts['event_source']}, {facts['event_round']}, "
         f"on {facts['not_before']} or later."
     )
-    show_line(trial, line, [event, *_shared(trial, stage)])
+    ahead = events.ahead_notes(trial, stage)
+    notes = (
+        *ahead,
+        *_shared(trial, stage),
+        *left_out(trial, stage),
+        *committed_notes(trial, stage),
+    )
+    show_line(trial, line, [event, *notes])
 
 
 def _shared(trial: TrialFolder, stage: str) -> Iterator[str]:
@@ -111,6 +129,7 @@ def randomise(
     event_round: Annotated[
         str | None, typer.Option("--event-round", help="Its round; refused if not the committed.")
     ] = None,
+    request: Request = None,
 ) -> None:
     """Act: draw a stage from seed and public event. Two signatures.
 
@@ -118,9 +137,9 @@ def randomise(
     --event-source https://example.org/round/1 --by unblinded-statistician --by sponsor
     """
     trial = open_trial(folder)
-    from equipoise.workspace.steps import acts
+    from equipoise.workspace.steps import stage_acts
 
-    line = acts.randomise(
+    work = stage_acts.prepare_draw(
         trial,
         stage=stage,
         by=by or [],
@@ -129,7 +148,10 @@ def randomise(
         event_date=a_date(event_date, "--event-date"),
         event_round=event_round,
     )
-    show_line(trial, line)
+    if request is not None:
+        ask_second(work, request)
+        return
+    show_line(trial, work.finish(), drawn_notes(trial))
 
 
 def reveal(folder: Folder, stage: Stage, by: By = None) -> None:
@@ -138,9 +160,9 @@ def reveal(folder: Folder, stage: Stage, by: By = None) -> None:
     Example: equipoise reveal trials/north --stage 350 --by unblinded-statistician
     """
     trial = open_trial(folder)
-    from equipoise.workspace.steps import acts
+    from equipoise.workspace.steps import stage_acts
 
-    line = acts.reveal(trial, stage=stage, by=by or [])
+    line = stage_acts.reveal(trial, stage=stage, by=by or [])
     where = trial.delivery
     notes = [] if where is None else [f"the arms are in {where / f'allocation-{stage}.csv'}"]
     show_line(trial, line, notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,6 +54,12 @@ def simulate(
     effect: Annotated[
         float, typer.Option("--effect", help="Planted: log rate ratio of NFA at intended dose.")
     ] = 0.0,
+    not_joining: Annotated[
+        float,
+        typer.Option(
+            "--not-joining", help="With --roster: schools asked in vain, per school that joins."
+        ),
+    ] = 0.0,
     register: Annotated[
         Path | None,
         typer.Option("--register", help="A real register: schools by authority and phase only."),
@@ -78,6 +85,8 @@ def simulate(
         show_line(trial, simulated.collect(trial, truth=outside))
         return
     scenario = _scenario(preset, schools, authorities, seed=seed, effect=effect)
+    if not_joining:
+        scenario = replace(scenario, not_joining=not_joining)
     structure = None
     if register is not None:
         from equipoise.core.base import read_bytes
@@ -162,7 +171,7 @@ def _small(out: Path, seed: int, effect: float, workers: int) -> None:
     from equipoise.simulate import Scenario
     from equipoise.workspace.steps.demonstration import demonstrate
 
-    scenario = Scenario(seed=seed, effect=effect)
+    scenario = Scenario(seed=seed, effect=effect, not_joining=0.08)
     made = demonstrate(out, scenario=scenario, tell=Progress(), workers=workers)
     primary = made.primary
     say("SIMULATED DATA, NOT FINDINGS")

@@ -21,6 +21,7 @@ from equipoise.simulate.families import Pool, pool_of
 from equipoise.simulate.others import other_events
 from equipoise.simulate.planted import Planted
 from equipoise.simulate.practices import practice_of
+from equipoise.simulate.rolls import Rolls, roll_files, rolls_of
 from equipoise.simulate.rows import write_rows
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.school_days import Days, Term
@@ -113,13 +114,19 @@ def simulate_authority(task: AuthorityTask) -> AuthorityYield:
         scenario.contact_reason == "if-counted" and facts.counts_reasons
     )
     files = authority_files(first, dialect, rows, task.covers, facts, reasons=reasons)
+    rolls: Rolls = {}
+    if facts.counts_attended:
+        own = [load.pool for load in caseloads if not load.beyond]
+        named = (event.child for event in events)
+        rolls = rolls_of(first.la_code, named, own, scenario.seed, task.covers)
+        files |= roll_files(rolls)
     urns = [
         *(s.urn for s in task.schools),
         *(load.pool.school.urn for load in caseloads if load.beyond),
     ]
     return AuthorityYield(
         files={f"authority/{first.la_code}/{name}": data for name, data in files.items()},
-        truth=authority_truth(rows, urns, practice, dialect.system, facts),
+        truth=authority_truth(rows, urns, practice, dialect.system, facts, rolls),
         expected=tuple(_expected(task, caseloads, days)),
     )
 

@@ -17,6 +17,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "smallest_pupils": (1, 2000),
     "largest_pupils": (2, 5000),
     "ineligible_share": _SHARE,
+    "not_joining": (0.0, 1.0),
     "shared_dsl": (0.0, 0.5),
     "deputies_mean": (0.0, 6.0),
     "academy_share": _SHARE,

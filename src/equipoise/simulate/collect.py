@@ -10,6 +10,7 @@ from typing import TypeVar
 from equipoise.core.base import Sink
 from equipoise.design.protocol import Protocol
 from equipoise.design.registers import Registers
+from equipoise.simulate.asked import without_not_joining
 from equipoise.simulate.authorities import AuthorityTask, Over, simulate_authority
 from equipoise.simulate.changes import Change, changes_of, write_changes
 from equipoise.simulate.facts import (
@@ -59,7 +60,8 @@ def simulate_collect(
     registers
         The schools and leads, as read from the design files.
     allocation
-        Arm by URN. Schools without one are not in the trial; they still make contacts.
+        Arm by URN. Schools without one are not in the trial; they still make contacts, but for
+        those that were invented to have been asked and not to have joined.
     trial
         Receives ``authority/<la>/...``, ``outcomes/surveys/<wave>.csv`` and, where schools
         changed after the draw, ``outcomes/school-changes.csv``.
@@ -84,6 +86,7 @@ def simulate_collect(
     recording or difference in response, the trial's folder is the same whatever the arms.
     """
     facts = trial_facts(protocol)
+    registers = without_not_joining(registers, scenario)
     schools = school_facts(registers, facts)
     check_allocation(allocation, schools, facts)
     treated = [s for s in schools if allocation.get(s.urn) in facts.treated_arms]

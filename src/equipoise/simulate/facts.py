@@ -55,6 +55,7 @@ class TrialFacts:
     perceived_item: str
     cost_categories: tuple[str, ...]
     counts_reasons: bool
+    counts_attended: bool = False
 
     @property
     def both_phases(self) -> bool:
@@ -157,6 +158,8 @@ def trial_facts(protocol: Protocol) -> TrialFacts:
         perceived_item=str(process.perceived_item or "") if process else "",
         cost_categories=tuple(costs.categories) if costs else (),
         counts_reasons=bool(design.contact.reasons),
+        counts_attended="attended"
+        in (design.contact.school, *(also.school for also in design.contact.also)),
     )
 
 
@@ -216,9 +219,9 @@ def check_allocation(
             problems.add(
                 file="allocation",
                 place=f"school {urn}",
-                found="a school that is not in the register",
-                expected="schools of design/register.csv",
-                remedy="simulate with the registers that were drawn from",
+                found="a drawn school for which no data can be simulated",
+                expected="schools that the simulated roster lets join",
+                remedy="draw none that was simulated as asked in vain (--not-joining)",
             )
         if allocation[urn] not in trial.arms:
             problems.add(

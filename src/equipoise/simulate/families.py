@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -86,6 +87,11 @@ class Pool:
     def families(self) -> tuple[Family, ...]:
         """Every family of the school."""
         return tuple(self.family(place) for place in range(self.number))
+
+    def children(self) -> Iterator[str]:
+        """Yield every child of the school, known to anybody or not."""
+        for number in range(self._first, self._first + self._drawn.ends[-1]):
+            yield child_id(number)
 
     def at_risk(self, u: float) -> Family:
         """Return a family, chosen by a uniform number in proportion to its risk."""

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from equipoise.core.base import Sink, canonical, csv_bytes
 from equipoise.design.protocol import Protocol
+from equipoise.simulate.asked import not_joining, simulated_desk
 from equipoise.simulate.facts import TrialFacts, trial_facts
 from equipoise.simulate.leads import leads
 from equipoise.simulate.scenario import Scenario
@@ -36,7 +37,8 @@ def simulate_roster(
         Its population, roll date and windows decide who is eligible and which terms are listed.
     trial
         Receives ``design/register.csv``, ``rolls.csv``, ``dsls.csv``, ``school-links.csv``,
-        ``school-names.csv`` and ``term-dates.csv``.
+        ``school-names.csv`` and ``term-dates.csv``; where some schools do not join, the
+        enrolment desk too.
     truth
         Receives ``roster.csv`` (which schools are eligible, and why not) and
         ``parameters.json``.
@@ -53,6 +55,8 @@ def simulate_roster(
     facts = trial_facts(protocol)
     structure = None if register is None else read_structure(register)
     schools = build_schools(scenario, facts, structure)
+    schools = (*schools, *not_joining(scenario, facts, schools))
+    held = tuple(leads(scenario, facts, schools))
     trial(
         "design/register.csv",
         csv_bytes(
@@ -68,8 +72,11 @@ def simulate_roster(
     )
     trial(
         "design/dsls.csv",
-        csv_bytes(("person_id", "urn", "role", "from", "to"), leads(scenario, facts, schools)),
+        csv_bytes(("person_id", "urn", "role", "from", "to"), held),
     )
+    if scenario.not_joining:
+        for name, data in simulated_desk(scenario, protocol, facts, schools, held).items():
+            trial(name, data)
     trial(
         "design/school-links.csv",
         csv_bytes(

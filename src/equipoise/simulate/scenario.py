@@ -58,6 +58,7 @@ class Scenario:
     secondary_largest: int = 2400  # assumed
     secondary_deputies: float = 3.5  # "usually several staff with DSL duties" (1.2); assumed
     ineligible_share: float = 0.15  # closed, small or not primary, on top of `schools`; assumed
+    not_joining: float = 0.0  # schools asked that do not join, per school that does; no desk if 0
     shared_dsl: float = 0.06  # share of schools in a federation with one lead (trials.md 5)
     deputies_mean: float = 1.4  # one or more deputies is usual (trials.md 3.1); number assumed
     academy_share: float = 0.05  # schools that replaced a closed one (data.md A.5); share assumed
@@ -158,6 +159,8 @@ class Scenario:
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 _add(problems, name, repr(getattr(self, name)), " or ".join(choices))
+        if not problems and self.not_joining and self.first_urn > 960_000:
+            _add(problems, "first_urn", str(self.first_urn), "960000 or less, with not_joining")
         if not problems and self.schools < 4 * self.authorities:
             _add(problems, "schools", str(self.schools), "at least four schools an authority")
         if not problems and self.smallest_pupils >= self.largest_pupils:

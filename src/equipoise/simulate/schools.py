@@ -162,6 +162,14 @@ def _school(
     )
 
 
+def new_school(
+    stream: Stream, scenario: Scenario, facts: TrialFacts, like: RosterSchool, used: set[str]
+) -> RosterSchool:
+    """Return another school, without its URN, of the authority and phase of one that there is."""
+    authority = _Authority(like.la_code, like.la_name, used, frozenset())
+    return _school(stream, scenario, facts, authority, ("", like.phase), "")
+
+
 def _with_history(
     stream: Stream,
     scenario: Scenario,

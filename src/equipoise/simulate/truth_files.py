@@ -13,6 +13,7 @@ from equipoise.simulate.events import SCHOOL
 from equipoise.simulate.facts import TrialFacts
 from equipoise.simulate.planted import Planted
 from equipoise.simulate.practices import Practice
+from equipoise.simulate.rolls import Rolls
 from equipoise.simulate.rows import NOT_A_SCHOOL, Row
 from equipoise.simulate.scenario import Scenario
 from equipoise.simulate.surveys import Answer
@@ -45,12 +46,15 @@ class AuthorityTruth:
         Every contact, as lines of ``events.csv`` without the heading.
     totals
         Lines of ``authorities.csv``.
+    attended
+        As `recorded`, by the school on whose roll the child was; empty where nobody counts so.
     practice, system
         The authority's ways, and the name of its system.
     """
 
     counts: CountTable
     recorded: CountTable
+    attended: CountTable
     events: bytes
     totals: tuple[tuple[str, str, str, int], ...]
     practice: Practice
@@ -63,6 +67,7 @@ def authority_truth(
     practice: Practice,
     system: str,
     facts: TrialFacts,
+    rolls: Rolls,
 ) -> AuthorityTruth:
     """Count one authority's contacts.
 
@@ -76,6 +81,8 @@ def authority_truth(
         Kept for the folder.
     facts
         Windows and rules of counting.
+    rolls
+        Where its children are on roll, if contacts are counted by that too.
     """
     days: dict[str, list[date]] = defaultdict(list)
     for row in rows:
@@ -84,6 +91,7 @@ def authority_truth(
     return AuthorityTruth(
         counts=_table(_true(rows, facts), days, urns, facts),
         recorded=_table(_recorded(rows), days, urns, facts),
+        attended=_table(_attended(rows, rolls), days, urns, facts) if rolls else {},
         events=lines.partition(b"\n")[2],
         totals=tuple(_authorities(rows, facts)),
         practice=practice,
@@ -103,7 +111,8 @@ def write_truth(
     """Write the truth.
 
     ``schools.csv`` holds the true counts by URN and window; ``schools-as-recorded.csv`` what a
-    perfect reader of the files and the reviewed maps would count; ``events.csv`` every contact,
+    perfect reader of the files and the reviewed maps would count, ``schools-attended.csv`` the
+    same by the school attended, where the trial counts so; ``events.csv`` every contact,
     true and as recorded; ``authorities.csv`` the totals of each file; ``practices.csv`` what
     each authority counts as a contact; ``expected.csv`` the means without any effect, which know
     no arm; ``dose.csv`` the sessions and the planted ratios; ``wellbeing.csv`` everybody's true
@@ -112,8 +121,11 @@ def write_truth(
     for name, tables in (
         ("schools.csv", [a.counts for a in authorities]),
         ("schools-as-recorded.csv", [a.recorded for a in authorities]),
+        ("schools-attended.csv", [a.attended for a in authorities]),
     ):
         table = _sum(tables)
+        if not table:
+            continue
         sink(
             name,
             csv_bytes(
@@ -246,6 +258,17 @@ def _recorded(rows: Iterable[Row]) -> Iterator[Contact]:
             event = row.event
             yield Contact(
                 row.urn, _key(row), event.day, row.contact, row.outcome, event.open, row.reason
+            )
+
+
+def _attended(rows: Iterable[Row], rolls: Rolls) -> Iterator[Contact]:
+    """Yield what is entered as a school's contact, by the school on whose roll the child was."""
+    for row in rows:
+        event = row.event
+        urn = rolls[event.child].school_on(event.day) if event.child in rolls else ""
+        if row.source == SCHOOL and urn:
+            yield Contact(
+                urn, _key(row), event.day, row.contact, row.outcome, event.open, row.reason
             )
 
 

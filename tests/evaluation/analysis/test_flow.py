@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from equipoise.core.base import ProblemsError
-from equipoise.evaluation.analysis import Box, FlowReason, Received, check_flow, flow
+from equipoise.evaluation.analysis import (
+    Box,
+    FlowEnrolment,
+    FlowReason,
+    Received,
+    check_flow,
+    flow,
+)
 from equipoise.evaluation.outcomes import outcome_table
 
 ROWS = [{"urn": f"90000{i}", "la": "900", "stratum": "s", "pupils": 10 * i} for i in range(1, 9)]
@@ -47,6 +54,42 @@ def test_without_delivery_records_nothing_is_said_of_receipt(small):
     found = flow(*small, ARMS)
     assert [arm.received for arm in found.arms] == [None, None]
     assert found.excluded == ()
+
+
+DESK = FlowEnrolment(
+    approached=Box(None, 15, None),
+    declined=(FlowReason("no answer", Box(None, 2, None)),),
+    incomplete=(FlowReason("no baseline", Box(None, 1, None)),),
+    not_drawn=(FlowReason("complete after the last draw", Box(None, 1, None)),),
+    committed=Box(None, 8, None),
+)
+
+
+def test_the_upper_half_from_an_enrolment_desk(small):
+    found = flow(*small, ARMS, excluded={"closing": 3}, enrolment=DESK)
+    assert found.assessed == Box(None, 15, None)
+    assert found.enrolment == DESK
+    assert [(c.check, c.left, c.right) for c in found.checks[:2]] == [
+        (
+            "schools approached = not eligible + declined + incomplete + not drawn + committed",
+            15,
+            3 + 2 + 1 + 1 + 8,
+        ),
+        ("schools committed = randomised", 8, 8),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("part", "schools", "words"),
+    [
+        ("approached", 16, "schools approached = .*found 16 on the left and 15 on the right"),
+        ("committed", 7, "schools committed = randomised: found 7 on the left and 8"),
+    ],
+)
+def test_an_upper_half_that_does_not_add_up_is_refused(small, part, schools, words):
+    wrong = replace(DESK, **{part: Box(None, schools, None)})
+    with pytest.raises(ProblemsError, match=words):
+        flow(*small, ARMS, excluded={"closing": 3}, enrolment=wrong)
 
 
 @pytest.mark.parametrize("part", ["assigned", "received", "analysed"])

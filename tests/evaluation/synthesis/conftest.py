@@ -70,9 +70,16 @@ def common(make_programme):
 
 @pytest.fixture(scope="session")
 def make_trial(dsl_primary, make_trial_rows, make_school_set):
-    """Return a function: a small analysed trial, its authorities and calendar as wanted."""
+    """Return a function: a small analysed trial, as wanted; the same one is analysed once."""
+    made: dict[str, TrialEvidence] = {}
 
-    def make(
+    def make(name: str, **wanted: Any) -> TrialEvidence:
+        asked = f"{name}: {sorted(wanted.items())!r}"
+        if asked not in made:
+            made[asked] = analysed(name, **wanted)
+        return made[asked]
+
+    def analysed(
         name: str,
         *,
         seed: int = 7,

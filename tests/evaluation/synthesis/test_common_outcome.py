@@ -32,6 +32,17 @@ def test_trials_that_count_alike_are_their_own_findings(common, make_trial):
         ({(*CONTACT, "school"): "attended"}, "contact-school", "attended"),
         ({(*CONTACT, "open_cases"): "count"}, "contact-open-cases", "count"),
         ({(*CONTACT, "repeat_days"): 14}, "contact-repeats", "14 days"),
+        ({(*CONTACT, "siblings"): "one"}, "contact-siblings", "one"),
+        (
+            {
+                (*CONTACT, "outcome"): "derived",
+                (*CONTACT, "referral_within_days"): 14,
+                # A list of referrals does not tell enquiries.
+                ("design", "outcomes", 4, "measure", "numerator"): "children",
+            },
+            "contact-outcome",
+            "derived from referrals within 14 days",
+        ),
         ({(*CONTACT, "source_codes"): ["2A", "2B"]}, "contact-sources", "2A, 2B"),
         ({("design", "periods", "settling_days"): 56}, "settling-days", "56 days"),
         (

@@ -3,7 +3,7 @@
 from equipoise.core.base.canonical import canonical, parse_canonical, parse_json
 from equipoise.core.base.clock import Clock, FixedClock, SystemClock, day, timestamp
 from equipoise.core.base.digests import digest_value, sha256_file, sha256_hex
-from equipoise.core.base.files import Sink, read_bytes, read_text, write_atomic
+from equipoise.core.base.files import Sink, read_bytes, read_text, replace_file, write_atomic
 from equipoise.core.base.problems import Problem, Problems, ProblemsError
 from equipoise.core.base.tables import Column, Table, csv_bytes, read_csv, shape_of
 
@@ -26,6 +26,7 @@ __all__ = [
     "read_bytes",
     "read_csv",
     "read_text",
+    "replace_file",
     "sha256_file",
     "sha256_hex",
     "shape_of",

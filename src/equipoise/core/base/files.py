@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,41 @@ from equipoise.core.base.problems import Problem, ProblemsError
 
 #: Where a room that may not write the folder hands over a file: relative POSIX path, bytes.
 Sink = Callable[[str, bytes], None]
+
+#: Seconds between tries where another program holds a file for a moment; about 4 in all.
+WAITS = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
+#: What Windows says then: access denied, sharing violation, lock violation.
+_HELD = (5, 32, 33)
+
+
+def replace_file(old: Path, new: Path, *, pause: Callable[[float], None] = time.sleep) -> None:
+    """Put a file in the place of another, whole.
+
+    On Windows a scanner or an indexer may hold either file open for a moment, and the system then
+    refuses: it is tried again, a few times and a little longer apart.
+
+    Parameters
+    ----------
+    old, new
+        The file as it is called now, and as it is to be called; both on one disk.
+    pause
+        Waits for so many seconds.
+
+    Raises
+    ------
+    OSError
+        Where it is refused to the last, or for another reason; then nothing is changed.
+    """
+    for seconds in WAITS:
+        try:
+            os.replace(old, new)
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in _HELD:
+                raise
+            pause(seconds)
+        else:
+            return
+    os.replace(old, new)
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -35,7 +71,7 @@ def write_atomic(path: Path, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        os.replace(name, path)
+        replace_file(Path(name), path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -46,10 +46,12 @@ class Step:
 
 
 _DRAWING = ("locked", "sap-locked")
+_CHANGING = ("locked", "sap-locked", "frozen", "unblinded")
 STEPS: dict[str, Step] = {
     step.name: step
     for step in (
         Step("simulate-roster", "computation", ("draft",)),
+        Step("enrol", "computation", ("draft", *_DRAWING)),
         Step("power", "computation", TRIAL_STATES),
         Step("lock", "act", ("draft",), "locked"),
         Step("commit", "act", _DRAWING, None, ("enrolled",), "committed"),
@@ -64,6 +66,9 @@ STEPS: dict[str, Step] = {
         Step("analyse", "computation", ("unblinded",)),
         Step("report", "computation", ("unblinded",)),
         Step("publish", "act", ("unblinded",), "reported"),
+        # As often as needed, and nothing moves on by them: what was drawn stays drawn.
+        Step("amend", "act", _CHANGING),
+        Step("correct", "act", _CHANGING, None, ("randomised", "revealed")),
     )
 }
 

@@ -2,9 +2,16 @@
 
 from equipoise.evaluation.analysis.allocation import checked_allocation
 from equipoise.evaluation.analysis.blind import analyse_blind
+from equipoise.evaluation.analysis.characteristics import (
+    ArmCharacteristic,
+    Characteristic,
+    CharacteristicsResult,
+    characteristics,
+)
 from equipoise.evaluation.analysis.classes import class_of
 from equipoise.evaluation.analysis.common import CommonEffect, LogRatio, common_effect
 from equipoise.evaluation.analysis.compliance import Taken, complier_effects
+from equipoise.evaluation.analysis.contacts import contact_id
 from equipoise.evaluation.analysis.flow import Received, check_flow, flow
 from equipoise.evaluation.analysis.impact import analyse, compared_arms
 from equipoise.evaluation.analysis.types import (
@@ -24,6 +31,7 @@ from equipoise.evaluation.analysis.types import (
     EstimandWords,
     FlowArm,
     FlowCheck,
+    FlowEnrolment,
     FlowReason,
     FlowResult,
     ImpactResult,
@@ -38,6 +46,7 @@ from equipoise.evaluation.analysis.types import (
 from equipoise.evaluation.analysis.variants import check_plan
 
 __all__ = [
+    "ArmCharacteristic",
     "ArmCompliance",
     "ArmMean",
     "ArmQuality",
@@ -46,6 +55,8 @@ __all__ = [
     "BlindOutcome",
     "BlindResult",
     "Box",
+    "Characteristic",
+    "CharacteristicsResult",
     "CheckResult",
     "CommonEffect",
     "ComplianceResult",
@@ -55,6 +66,7 @@ __all__ = [
     "EstimandWords",
     "FlowArm",
     "FlowCheck",
+    "FlowEnrolment",
     "FlowReason",
     "FlowResult",
     "ImpactResult",
@@ -70,6 +82,7 @@ __all__ = [
     "VariantResult",
     "analyse",
     "analyse_blind",
+    "characteristics",
     "check_flow",
     "check_plan",
     "checked_allocation",
@@ -77,5 +90,6 @@ __all__ = [
     "common_effect",
     "compared_arms",
     "complier_effects",
+    "contact_id",
     "flow",
 ]

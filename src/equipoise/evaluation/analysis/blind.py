@@ -10,6 +10,7 @@ import polars as pl
 from equipoise.core.base import ProblemsError, sha256_hex
 from equipoise.design.protocol import Check, Outcome, Protocol, scheme_of
 from equipoise.evaluation.analysis.checks import run_check
+from equipoise.evaluation.analysis.contacts import contact_variants
 from equipoise.evaluation.analysis.drawing import drawing_scheme
 from equipoise.evaluation.analysis.frames import model_frame
 from equipoise.evaluation.analysis.impact import compared_arms
@@ -85,7 +86,8 @@ def _outcome(
     design: float | None = None
     for arm in compared_arms(protocol, outcome):
         suffix = "" if arm == compared_arms(protocol, outcome)[0] else f", {arm}"
-        for variant in (main, *variants(protocol, outcome)):
+        planned = (*variants(protocol, outcome), *contact_variants(protocol, outcome))
+        for variant in (main, *planned):
             try:
                 found = estimate(protocol, outcome, data, variant, arms, arm=arm)
             except (EstimationError, ProblemsError) as error:

@@ -17,7 +17,7 @@ from equipoise.evaluation.analysis.allocation import checked_allocation
 from equipoise.evaluation.analysis.rows import main_rows
 from equipoise.evaluation.outcomes import AnalysisSet
 from equipoise.statistics.estimation import LinearFit
-from equipoise.statistics.models import TrialArrays, estimate_effect
+from equipoise.statistics.models import TrialArrays, specified_effect
 
 __all__ = ["CommonEffect", "LogRatio", "common_effect", "log_ratio"]
 
@@ -104,14 +104,7 @@ def common_effect(
     arms = checked_allocation(protocol, data, allocation)
     planned = main_rows(protocol, outcome, data, arms, arm=arm)
     rows, spec, ready = planned.rows, planned.spec, planned.ready()
-    effect = estimate_effect(
-        ready.arrays,
-        inverse_share=spec.inverse_share,
-        error=spec.error,
-        df=spec.df,
-        working=spec.working,
-        alpha=spec.alpha,
-    )
+    effect = specified_effect(ready.arrays, spec, absorb=False)
     reference, intervention = adjusted_means(ready.arrays, effect.fit)
     analysed = rows.filter(rows["analysed"])
     return CommonEffect(

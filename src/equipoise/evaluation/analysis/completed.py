@@ -26,8 +26,8 @@ from equipoise.statistics.models import (
     ModelSpecification,
     Prepared,
     TrialArrays,
-    estimate_effect,
     prepare,
+    specified_effect,
 )
 
 __all__ = ["OpenRows", "imputed", "open_rows", "pooled_over_imputations", "with_imputation"]
@@ -89,15 +89,7 @@ class OpenRows:
 
     def effect(self, y: Array, spec: ModelSpecification) -> tuple[float, float, float]:
         """Give effect, error and degrees of freedom of a completed outcome."""
-        found = estimate_effect(
-            replace(self.arrays, y=y),
-            inverse_share=spec.inverse_share,
-            error=spec.error,
-            df=spec.df,
-            working=spec.working,
-            alpha=spec.alpha,
-            absorb=True,
-        )
+        found = specified_effect(replace(self.arrays, y=y), spec)
         return found.estimate, found.se, found.df
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import polars as pl
 
@@ -12,13 +13,27 @@ from equipoise.design.protocol import Protocol
 from equipoise.evaluation.analysis.allocation import checked_allocation
 from equipoise.evaluation.analysis.frames import model_frame
 from equipoise.evaluation.analysis.rows import lone_units, settled, with_arms
-from equipoise.evaluation.analysis.types import Box, FlowArm, FlowCheck, FlowReason, FlowResult
+from equipoise.evaluation.analysis.types import (
+    Box,
+    FlowArm,
+    FlowCheck,
+    FlowEnrolment,
+    FlowReason,
+    FlowResult,
+)
 from equipoise.evaluation.analysis.variants import main_variant
-from equipoise.evaluation.outcomes import AnalysisSet
+from equipoise.evaluation.outcomes import AnalysisSet, Corrected, corrected, set_aside_by
 
 __all__ = ["Received", "check_flow", "flow"]
 
 Sums = list[FlowCheck]
+
+#: Why a correction took a school's row out of the analysis, in words.
+SET_ASIDE = {
+    "enrolled-twice": "drawn twice, and another draw counts",
+    "merged": "merged with another school",
+    "ineligible": "found not to have been eligible",
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,8 @@ def flow(
     *,
     excluded: Mapping[str, int] | None = None,
     received: Received | None = None,
+    corrections: Sequence[Corrected] = (),
+    enrolment: FlowEnrolment | None = None,
 ) -> FlowResult:
     """Follow schools and members from assessment to the primary analysis.
 
@@ -59,6 +76,11 @@ def flow(
         Schools that were assessed and not randomised, by reason.
     received
         Who had supervision; None without delivery records.
+    corrections
+        What was signed about drawn schools; ``data`` is the analysis set without them.
+    enrolment
+        What the enrolment desk knows of the schools that were approached; ``excluded`` then holds
+        those of them that are not eligible.
 
     Returns
     -------
@@ -73,7 +95,7 @@ def flow(
     arms = checked_allocation(protocol, data, allocation)
     stratified = main_variant(protocol, protocol.primary).model.strata
     lone = lone_units(data.roster, arms) if stratified else frozenset()
-    rows = settled(with_arms(_followed(protocol, data, received), arms), lone)
+    rows = settled(with_arms(_followed(protocol, data, received, corrections), arms), lone)
     columns = tuple(
         _arm(arm.id, arm.title, arm.intervention, rows, received is not None)
         for arm in protocol.design.arms
@@ -86,24 +108,34 @@ def flow(
     bare = FlowResult(
         trial=protocol.trial.id,
         outcome=protocol.primary.id,
-        assessed=Box(None, randomised.schools + sum(r.box.schools for r in before), None),
+        assessed=enrolment.approached
+        if enrolment is not None
+        else Box(None, randomised.schools + sum(r.box.schools for r in before), None),
         excluded=before,
         randomised=Box(data.roster.height, randomised.schools, randomised.pupils),
         arms=columns,
         analysed=_box(rows, "analysed"),
         checks=(),
+        enrolment=enrolment,
     )
     return replace(bare, checks=check_flow(bare))
 
 
-def _followed(protocol: Protocol, data: AnalysisSet, received: Received | None) -> pl.DataFrame:
+def _followed(
+    protocol: Protocol,
+    data: AnalysisSet,
+    received: Received | None,
+    corrections: Sequence[Corrected],
+) -> pl.DataFrame:
     """Give a row per school (or member of an own table) with what became of it.
 
-    Columns ``unit, urn, members`` (null where unknown) and the flags ``present, analysed, any,
-    intended``.
+    Columns ``unit, urn, members`` (null where unknown), ``aside`` (the kind of correction by which
+    it was set aside, or null) and the flags ``present, analysed, any, intended``.
     """
     primary = protocol.primary
-    table = model_frame(protocol, primary, data, main_variant(protocol, primary)).table
+    counted = corrected(data, corrections)
+    table = model_frame(protocol, primary, counted, main_variant(protocol, primary)).table
+    aside = set_aside_by(corrections, people=primary.level == "dsl")
     own = protocol.design.table
     if own is not None and own.rows == "member":
         rows = table.select("unit", "urn", "present", "analysed").with_columns(
@@ -121,6 +153,7 @@ def _followed(protocol: Protocol, data: AnalysisSet, received: Received | None) 
     had = set() if received is None else set(received.any)
     reached = set() if received is None else set(received.intended)
     return rows.with_columns(
+        pl.Series("aside", [aside.get(urn) for urn in rows["urn"]], dtype=pl.String),
         pl.Series("any", [urn in had for urn in rows["urn"]], dtype=pl.Boolean),
         pl.Series("intended", [urn in reached for urn in rows["urn"]], dtype=pl.Boolean),
     )
@@ -167,6 +200,7 @@ def _arm(
         got = _box(spared, "spared")
         not_received = _gone("had supervision", spared, None, "spared")
     both = (~pl.col("lone")).alias("both")
+    corrections, kept = _set_aside(rows)
     return FlowArm(
         arm=name,
         title=title,
@@ -175,13 +209,24 @@ def _arm(
         received=got,
         received_intended=intended,
         not_received=not_received,
-        lost=_gone("no outcome data", rows, None, "present"),
+        lost=_gone("no outcome data", kept, None, "present"),
         excluded=(
-            *_gone("in a stratum without both arms", rows.with_columns(both), "present", "both"),
-            *_gone("baseline or covariate missing", rows.filter(both), "present", "analysed"),
+            *corrections,
+            *_gone("in a stratum without both arms", kept.with_columns(both), "present", "both"),
+            *_gone("baseline or covariate missing", kept.filter(both), "present", "analysed"),
         ),
         analysed=_box(rows, "analysed"),
     )
+
+
+def _set_aside(rows: pl.DataFrame) -> tuple[tuple[FlowReason, ...], pl.DataFrame]:
+    """Count what corrections set aside, by kind; return the rows that stay."""
+    found: list[FlowReason] = []
+    for kind, reason in SET_ASIDE.items():
+        stays = pl.col("aside").ne_missing(kind)
+        found += _gone(reason, rows.with_columns(stays.alias("stays")), None, "stays")
+        rows = rows.filter(stays)
+    return tuple(found), rows
 
 
 def check_flow(result: FlowResult) -> tuple[FlowCheck, ...]:
@@ -198,16 +243,8 @@ def check_flow(result: FlowResult) -> tuple[FlowCheck, ...]:
         Every sum that does not hold.
     """
     checks: Sums = []
-    of_units: Callable[[Box], int | None] = lambda box: box.units  # noqa: E731
-    of_schools: Callable[[Box], int | None] = lambda box: box.schools  # noqa: E731
-    of_pupils: Callable[[Box], int | None] = lambda box: box.pupils  # noqa: E731
-    _check(
-        checks,
-        "schools assessed = excluded + randomised",
-        of_schools,
-        [result.assessed],
-        [*(r.box for r in result.excluded), result.randomised],
-    )
+    of_units, of_schools, of_pupils = map(attrgetter, ("units", "schools", "pupils"))
+    _check_before(checks, result, of_schools)
     for what, pick in (("units", of_units), ("schools", of_schools), ("pupils", of_pupils)):
         _check(
             checks,
@@ -252,6 +289,24 @@ def check_flow(result: FlowResult) -> tuple[FlowCheck, ...]:
             )
     problems.raise_if_any()
     return tuple(checks)
+
+
+def _check_before(
+    checks: Sums, result: FlowResult, of_schools: Callable[[Box], int | None]
+) -> None:
+    """Check the upper half: what became of the schools before the draw."""
+    out = [reason.box for reason in result.excluded]
+    desk = result.enrolment
+    if desk is None:
+        words = "schools assessed = excluded + randomised"
+        _check(checks, words, of_schools, [result.assessed], [*out, result.randomised])
+        return
+    left = (*desk.declined, *desk.incomplete, *desk.not_drawn)
+    words = "schools approached = not eligible + declined + incomplete + not drawn + committed"
+    parts = [*out, *(reason.box for reason in left), desk.committed]
+    _check(checks, words, of_schools, [desk.approached], parts)
+    words = "schools committed = randomised"
+    _check(checks, words, of_schools, [desk.committed], [result.randomised])
 
 
 def _check(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from equipoise.core.results import result
 
-__all__ = ["Box", "FlowArm", "FlowCheck", "FlowReason", "FlowResult"]
+__all__ = ["Box", "FlowArm", "FlowCheck", "FlowEnrolment", "FlowReason", "FlowResult"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,35 @@ class FlowReason:
 
 
 @dataclass(frozen=True)
+class FlowEnrolment:
+    """What became of the schools that were approached, as the enrolment desk has it.
+
+    Beside these stand the schools that are not eligible, in `FlowResult.excluded`:
+    approached = not eligible + declined + incomplete + not drawn + committed.
+
+    Attributes
+    ----------
+    approached
+        Asked to take part.
+    declined
+        Eligible and unwilling, with reasons.
+    incomplete
+        Willing, and left out of the commitment for what they lacked, with reasons.
+    not_drawn
+        Complete and not randomised, with reasons: those that came after the last draw, and those
+        that were given the arm of a school with which they share a lead.
+    committed
+        On the roster of a commitment.
+    """
+
+    approached: Box
+    declined: tuple[FlowReason, ...]
+    incomplete: tuple[FlowReason, ...]
+    not_drawn: tuple[FlowReason, ...]
+    committed: Box
+
+
+@dataclass(frozen=True)
 class FlowArm:
     """One arm's column of the flow.
 
@@ -66,7 +95,7 @@ class FlowArm:
     lost
         Without outcome data, with reasons.
     excluded
-        With outcome data and not analysed, with reasons.
+        With outcome data and not analysed, or set aside by a correction, with reasons.
     analysed
         In the primary analysis; analysed = assigned - lost - excluded.
     """
@@ -100,7 +129,7 @@ class FlowCheck:
     right: int
 
 
-@result("analysis.flow", version=1)
+@result("analysis.flow", version=2)
 @dataclass(frozen=True)
 class FlowResult:
     """Flow of clusters and members (CONSORT cluster extension 2012, item 13).
@@ -110,7 +139,8 @@ class FlowResult:
     trial, outcome
         Ids of the trial and of the primary outcome.
     assessed
-        Schools assessed for eligibility.
+        Schools assessed for eligibility: those that were approached, where there is an enrolment
+        desk, else all of the register.
     excluded
         Not eligible, with reasons.
     randomised
@@ -121,6 +151,8 @@ class FlowResult:
         Sum over arms.
     checks
         Sums that were verified; every one holds.
+    enrolment
+        The upper half in full; None for a trial without an enrolment desk.
     """
 
     trial: str
@@ -131,3 +163,4 @@ class FlowResult:
     arms: tuple[FlowArm, ...]
     analysed: Box
     checks: tuple[FlowCheck, ...]
+    enrolment: FlowEnrolment | None = None

@@ -18,7 +18,14 @@ from equipoise.evaluation.analysis.frames import ModelFrame
 from equipoise.evaluation.analysis.types import MarginalMeans
 from equipoise.evaluation.analysis.variants import Variant
 from equipoise.statistics.estimation import EstimationError, critical_t, hedges_g, t_interval
-from equipoise.statistics.models import Estimate, FitReport, FitSpecification, Marginal, fit_table
+from equipoise.statistics.models import (
+    Estimate,
+    FitReport,
+    FitSpecification,
+    Marginal,
+    ceiled_freedom,
+    fit_table,
+)
 
 __all__ = ["Generalised", "fit_generalised"]
 
@@ -95,7 +102,7 @@ def fit_generalised(
     report = fit_table(table, spec)
     if report.marginal is None:
         raise EstimationError("The model gives no standardised means of the arms.")
-    df, capped = _freedom(report)
+    df, capped = ceiled_freedom(report.df, report.df_design, boundary=_at_boundary(report))
     per = float(outcome.measure.per or 1) if spec.trials is not None else 1.0
     difference = report.marginal.difference * per
     se = report.marginal.difference_se * per
@@ -166,24 +173,6 @@ def _refuse_beyond_roll(table: pl.DataFrame, spec: FitSpecification) -> None:
 
 def _at_boundary(report: FitReport) -> bool:
     return report.variance.get("cluster") == 0.0
-
-
-def _freedom(report: FitReport) -> tuple[float, bool]:
-    """Give the smaller of the method's and the design's degrees of freedom (rules 6)."""
-    method = np.inf if report.df is None else float(report.df)
-    if report.df_design is None:
-        if np.isinf(method):
-            raise EstimationError(
-                "Arms vary within clusters, so the design gives no degrees of freedom and z would "
-                "be used; declare others."
-            )
-        return method, False
-    design = float(report.df_design)
-    if design < 1:
-        raise EstimationError(f"The design leaves {report.df_design} degrees of freedom.")
-    if _at_boundary(report):
-        return design, design != method
-    return min(method, design), design < method
 
 
 def _means(report: FitReport, found: Marginal, per: float, df: float) -> MarginalMeans:

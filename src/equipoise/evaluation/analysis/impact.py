@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -12,6 +12,7 @@ from equipoise.design.protocol import Outcome, Protocol
 from equipoise.evaluation.analysis.allocation import checked_allocation
 from equipoise.evaluation.analysis.checks import run_check
 from equipoise.evaluation.analysis.classes import class_of, safety_holds
+from equipoise.evaluation.analysis.contacts import contact_variants, left_out, unfitted
 from equipoise.evaluation.analysis.describe import quality_by_arm
 from equipoise.evaluation.analysis.models import Fitted, estimate
 from equipoise.evaluation.analysis.several import adjusted_p
@@ -41,6 +42,9 @@ __all__ = ["analyse", "compared_arms"]
 Fits = dict[tuple[str, str, str], Fitted]
 """By outcome, compared arm and variant."""
 
+Unfitted = dict[tuple[str, str], list[str]]
+"""By outcome and compared arm, sentences about definitions that gave no estimate."""
+
 
 def compared_arms(protocol: Protocol, outcome: Outcome) -> tuple[str, ...]:
     """Name the arms that an outcome's estimand compares with the reference."""
@@ -48,7 +52,13 @@ def compared_arms(protocol: Protocol, outcome: Outcome) -> tuple[str, ...]:
     return tuple(arm for arm in others if arm in outcome.estimand.arms) or others
 
 
-def analyse(protocol: Protocol, data: AnalysisSet, allocation: Mapping[str, str]) -> ImpactResult:
+def analyse(
+    protocol: Protocol,
+    data: AnalysisSet,
+    allocation: Mapping[str, str],
+    *,
+    drawn: AnalysisSet | None = None,
+) -> ImpactResult:
     """Analyse every declared outcome, with all that is planned beside it.
 
     Parameters
@@ -59,6 +69,9 @@ def analyse(protocol: Protocol, data: AnalysisSet, allocation: Mapping[str, str]
         The frozen analysis set.
     allocation
         The opened arms, from unit (or school) to arm.
+    drawn
+        The analysis set before any correction, from which the arms are counted as randomised;
+        the same where None.
 
     Returns
     -------
@@ -76,19 +89,20 @@ def analyse(protocol: Protocol, data: AnalysisSet, allocation: Mapping[str, str]
     outcome excludes a worsening beyond its margin (rules 4 and 9).
     """
     check_plan(protocol)
-    arms = checked_allocation(protocol, data, allocation)
+    arms = checked_allocation(protocol, drawn or data, allocation)
     problems = Problems()
     fits = _fit_all(protocol, data, arms, problems)
     subgroups = _subgroups(protocol, data, arms, problems)
     checks = _checks(protocol, data, arms, problems)
     adjusted = _adjusted(protocol, data, arms, fits, problems)
     problems.raise_if_any()
+    said = _fit_contacts(protocol, data, arms, fits)
     failing = _failing(protocol, fits)
     declared = any(outcome.safety is not None for outcome in protocol.design.outcomes)
     safe = {arm: not failing[arm] if declared else None for arm in failing}
     outcomes = tuple(
         replace(
-            _outcome(protocol, outcome, arm, fits, safe[arm]),
+            _outcome(protocol, outcome, arm, fits, safe[arm], said[outcome.id, arm]),
             p_adjusted=adjusted.get((outcome.id, arm)),
         )
         for outcome in protocol.design.outcomes
@@ -100,7 +114,7 @@ def analyse(protocol: Protocol, data: AnalysisSet, allocation: Mapping[str, str]
         title=protocol.trial.title,
         question=protocol.trial.question,
         reference=protocol.reference.id,
-        arms=_arm_titles(protocol, data, arms),
+        arms=_arm_titles(protocol, drawn or data, arms),
         outcomes=outcomes,
         primary=protocol.primary.id,
         subgroups=tuple(subgroups),
@@ -129,6 +143,28 @@ def _fit_all(
                 else:
                     fits[outcome.id, arm, variant.id] = found
     return fits
+
+
+def _fit_contacts(
+    protocol: Protocol, data: AnalysisSet, arms: Mapping[str, str], fits: Fits
+) -> Unfitted:
+    """Add the fits under other definitions of a new contact; return what has to be said of them.
+
+    They are fixed with the design: one that gives no estimate could not be planned away, so it is
+    said and does not keep the findings back.
+    """
+    said: Unfitted = {}
+    for outcome in protocol.design.outcomes:
+        for arm in compared_arms(protocol, outcome):
+            said[outcome.id, arm] = [*left_out(protocol, outcome, data)]
+            for variant in contact_variants(protocol, outcome):
+                try:
+                    found = estimate(protocol, outcome, data, variant, arms, arm=arm)
+                except EstimationError as error:
+                    said[outcome.id, arm].append(unfitted(variant, error))
+                else:
+                    fits[outcome.id, arm, variant.id] = found
+    return said
 
 
 def _note(problems: Problems, place: str, error: Exception) -> None:
@@ -207,12 +243,18 @@ def _failing(protocol: Protocol, fits: Fits) -> dict[str, list[str]]:
 
 
 def _outcome(
-    protocol: Protocol, outcome: Outcome, arm: str, fits: Fits, safe: bool | None
+    protocol: Protocol,
+    outcome: Outcome,
+    arm: str,
+    fits: Fits,
+    safe: bool | None,
+    said: Sequence[str],
 ) -> OutcomeResult:
     fitted = fits[outcome.id, arm, MAIN]
     beside = [
         _variant(outcome, variant, fits[outcome.id, arm, variant.id], safe)
-        for variant in variants(protocol, outcome)
+        for variant in (*variants(protocol, outcome), *contact_variants(protocol, outcome))
+        if (outcome.id, arm, variant.id) in fits
     ]
     own_table = protocol.brings_table
     return OutcomeResult(
@@ -254,7 +296,7 @@ def _outcome(
         dropped=fitted.dropped,
         rows=fitted.rows,
         clusters=fitted.clusters,
-        warnings=fitted.notes,
+        warnings=(*fitted.notes, *said),
         marginal=fitted.marginal,
     )
 

@@ -26,6 +26,7 @@ from equipoise.evaluation.analysis.types import (
 from equipoise.evaluation.analysis.variants import MAIN, Variant
 from equipoise.evaluation.outcomes import AnalysisSet
 from equipoise.statistics.models import Estimate, ModelSpecification, fit
+from equipoise.statistics.schemes import Scheme
 
 __all__ = ["Fitted", "estimate"]
 
@@ -173,10 +174,10 @@ def _share(
     frame: ModelFrame,
     rows: pl.DataFrame,
     spec: ModelSpecification,
-    scheme: object,
+    scheme: Scheme | None,
 ) -> Fitted:
     arms = tuple(a.id for a in protocol.design.arms)
-    found = fit_share(rows, spec, scheme, arms, per=outcome.measure.per or 1)  # type: ignore[arg-type]
+    found = fit_share(rows, spec, scheme, arms, per=outcome.measure.per or 1)
     analysed = rows.filter(pl.col("analysed"))
     capped = found.df < found.df_method
     return Fitted(

@@ -18,8 +18,6 @@ from equipoise.statistics.estimation import t_interval
 
 __all__ = ["subgroup_effects"]
 
-PLACED = ("key", "urn", "unit", "cluster", "stage", "stratum")
-
 
 def subgroup_effects(
     protocol: Protocol,

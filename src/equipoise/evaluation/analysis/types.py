@@ -17,7 +17,14 @@ from equipoise.evaluation.analysis.estimate_types import (
     ModelWords,
     VariantResult,
 )
-from equipoise.evaluation.analysis.flow_types import Box, FlowArm, FlowCheck, FlowReason, FlowResult
+from equipoise.evaluation.analysis.flow_types import (
+    Box,
+    FlowArm,
+    FlowCheck,
+    FlowEnrolment,
+    FlowReason,
+    FlowResult,
+)
 from equipoise.evaluation.analysis.impact_types import ArmQuality, ArmTitle, ImpactResult
 from equipoise.evaluation.analysis.outcome_types import OutcomeResult, SubgroupLevel, SubgroupResult
 
@@ -38,6 +45,7 @@ __all__ = [
     "EstimandWords",
     "FlowArm",
     "FlowCheck",
+    "FlowEnrolment",
     "FlowReason",
     "FlowResult",
     "ImpactResult",

@@ -9,10 +9,29 @@ import polars as pl
 
 from equipoise.core.base import Problems
 
-__all__ = ["BALANCED", "RosterRow", "StageRoster", "roster_frame", "school_places"]
+__all__ = [
+    "BALANCED",
+    "DRAWN_STAGE",
+    "DRAWN_STRATUM",
+    "EARLIER",
+    "Place",
+    "RosterRow",
+    "StageRoster",
+    "roster_frame",
+    "school_places",
+]
 
 BALANCED = "balanced_"
 """Beginning of the names of columns that hold what the scheme balances."""
+
+DRAWN_STAGE, DRAWN_STRATUM = "drawn_stage", "drawn_stratum"
+"""Columns of where a unit was drawn, where late joiners are analysed with those they joined."""
+
+EARLIER = "earlier"
+"""Column of how many stages a unit's stage looks back at, where stages do."""
+
+Place = tuple[str, str, str]
+"""A school's unit, stage and stratum."""
 
 
 class RosterRow(Structure):
@@ -53,15 +72,23 @@ class StageRoster(Structure):
         ...
 
 
-def roster_frame(stages: Sequence[StageRoster]) -> pl.DataFrame:
+def roster_frame(stages: Sequence[StageRoster], *, pooled: bool = False) -> pl.DataFrame:
     """Lay the rosters of all stages in one table.
+
+    Parameters
+    ----------
+    stages
+        Commitments; of their further fields those of late joiners and of looking back are read.
+    pooled
+        Whether late joiners are analysed with the stage that they joined.
 
     Returns
     -------
     polars.DataFrame
         ``unit, stage, stratum, urns, pupils``, sorted by stage and unit; ``urns`` is a number.
         Where the scheme balances covariates, ``balanced_1`` and so on: their values as text, in
-        declared order.
+        declared order. Where late joiners are pooled, ``drawn_stage`` and ``drawn_stratum``;
+        where stages look back, ``earlier``: how many were drawn before.
 
     Raises
     ------
@@ -71,14 +98,16 @@ def roster_frame(stages: Sequence[StageRoster]) -> pl.DataFrame:
     problems = Problems()
     seen: dict[str, str] = {}
     schools: dict[str, str] = {}
-    rows = []
+    rows, drawn = [], []
     for stage in stages:
         for row in stage.roster:
             _once(problems, seen, row.unit, stage.stage, "unit")
             for urn in row.urns:
                 _once(problems, schools, urn, stage.stage, "school")
             known = tuple(getattr(row, "covariates", ()))
-            rows.append((row.unit, stage.stage, row.stratum, len(row.urns), row.pupils, *known))
+            place = _analysed_stage(stage, pooled)
+            rows.append((row.unit, place, row.stratum, len(row.urns), row.pupils, *known))
+            drawn.append((stage.stage, row.stratum, len(getattr(stage, "earlier", ()))))
     if not rows:
         problems.add(
             file="the commitments",
@@ -88,7 +117,7 @@ def roster_frame(stages: Sequence[StageRoster]) -> pl.DataFrame:
             remedy="commit a stage before the outcomes are put together",
         )
     problems.raise_if_any()
-    return pl.DataFrame(
+    frame = pl.DataFrame(
         rows,
         schema={
             "unit": pl.String,
@@ -99,7 +128,22 @@ def roster_frame(stages: Sequence[StageRoster]) -> pl.DataFrame:
             **{f"{BALANCED}{k + 1}": pl.String for k in range(len(rows[0]) - 5)},
         },
         orient="row",
-    ).sort("stage", "unit")
+    )
+    if pooled and any(getattr(stage, "late_of", None) is not None for stage in stages):
+        frame = frame.with_columns(
+            pl.Series(DRAWN_STAGE, [stage for stage, _, _ in drawn], dtype=pl.String),
+            pl.Series(DRAWN_STRATUM, [stratum for _, stratum, _ in drawn], dtype=pl.String),
+        )
+    if any(before for _, _, before in drawn):
+        before = [number for _, _, number in drawn]
+        frame = frame.with_columns(pl.Series(EARLIER, before, dtype=pl.Int64))
+    return frame.sort("stage", "unit")
+
+
+def _analysed_stage(stage: StageRoster, pooled: bool) -> str:
+    """Return the stage in which units are analysed: of late joiners the one that they joined."""
+    joined = getattr(stage, "late_of", None)
+    return str(joined) if pooled and joined is not None else stage.stage
 
 
 def _once(problems: Problems, seen: dict[str, str], name: str, stage: str, what: str) -> None:
@@ -114,10 +158,10 @@ def _once(problems: Problems, seen: dict[str, str], name: str, stage: str, what:
     seen.setdefault(name, stage)
 
 
-def school_places(stages: Sequence[StageRoster]) -> dict[str, tuple[str, str, str]]:
-    """Map each school to its unit, stage and stratum."""
+def school_places(stages: Sequence[StageRoster], *, pooled: bool = False) -> dict[str, Place]:
+    """Map each school to its unit, stage and stratum, as in `roster_frame`."""
     return {
-        urn: (row.unit, stage.stage, row.stratum)
+        urn: (row.unit, _analysed_stage(stage, pooled), row.stratum)
         for stage in stages
         for row in stage.roster
         for urn in row.urns

@@ -225,8 +225,10 @@ class AnalysisSet:
     schools
         One row per school (or per row of a trial's own outcome table), sorted by ``key``, the URN
         or the row's number. Columns ``key, urn, unit, cluster, stage, stratum, la_code, phase,
-        pupils`` and every count ``<name>_<window>`` (null for a school without data); for an own
-        table the columns of its measures, baselines and covariates.
+        pupils`` and every count ``<name>_<window>`` (null for a school without data), then the
+        same counts ``<name>_<window>@<id>`` under each other declared definition of a new contact
+        (null too where its authority left that definition out); for an own table the columns of
+        its measures, baselines and covariates.
     dsls
         One row per person with a score, sorted by ``key``, the person's pseudonym; then the same
         columns of place and one column ``<instrument>_<wave>`` per score.

@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from equipoise.design.protocol import Outcome
+from equipoise.design.protocol.names import CONTACT_COUNTS
 
 __all__ = ["event_noun", "unit_of_difference", "unit_of_mean"]
-
-_OF_CONTACTS = frozenset(
-    {
-        "contacts",
-        "nfa_contacts_strict",
-        "nfa_contacts_advice",
-        "nfa_contacts_early_help",
-        "pending",
-        "unmapped",
-        "open_case",
-        "repeats",
-    }
-)
-"""Counts of contacts; every other count of an authority is of distinct children."""
 
 
 def event_noun(name: str | None, *, own_table: bool = False) -> str:
@@ -31,7 +18,7 @@ def event_noun(name: str | None, *, own_table: bool = False) -> str:
     """
     if own_table:
         return "events"
-    return "contacts" if name in _OF_CONTACTS else "pupils"
+    return "contacts" if name in CONTACT_COUNTS else "pupils"
 
 
 def _per(outcome: Outcome, own_table: bool) -> str:

@@ -10,7 +10,7 @@ from equipoise.core.base import Problem, ProblemsError
 from equipoise.design.protocol import Outcome, Protocol
 from equipoise.evaluation.outcomes.types import AnalysisSet
 
-__all__ = ["Definition", "outcome_values"]
+__all__ = ["Definition", "column_of", "outcome_values"]
 
 KEYS = ("key", "urn", "unit", "cluster", "stage", "stratum", "la_code", "phase", "pupils")
 """Columns that identify a row, in order."""
@@ -27,10 +27,33 @@ class Definition:
     ----------
     numerator, denominator
         Other counts; None keeps the declared one.
+    contact
+        Id of another declared definition of a new contact (``design.contact.also``), under which
+        outcome and baseline are counted; None keeps ``design.contact``.
     """
 
     numerator: str | None = None
     denominator: str | None = None
+    contact: str | None = None
+
+
+def column_of(count: str, window: str, contact: str | None = None) -> str:
+    """Name the column of a count in a window.
+
+    Parameters
+    ----------
+    count, window
+        As declared.
+    contact
+        Id of another definition of a new contact; None for the trial's own.
+
+    Examples
+    --------
+    >>> column_of("contacts", "outcome"), column_of("contacts", "outcome", "a-month-apart")
+    ('contacts_outcome', 'contacts_outcome@a-month-apart')
+    """
+    # No id holds an @, so no column of another definition can be one of the trial's own.
+    return f"{count}_{window}" + ("" if contact is None else f"@{contact}")
 
 
 def outcome_values(
@@ -48,7 +71,7 @@ def outcome_values(
     data
         The analysis set.
     definition
-        Another numerator or denominator.
+        Another numerator or denominator, or another definition of a new contact.
 
     Returns
     -------
@@ -74,13 +97,13 @@ def outcome_values(
     if measure.type in ("rate", "share"):
         above = change.numerator or measure.numerator
         below = change.denominator or measure.denominator
-        numerator = _count(frame, outcome, above, measure.window)
-        denominator = _count(frame, outcome, below, measure.window)
+        numerator = _count(frame, outcome, above, measure.window, change.contact)
+        denominator = _count(frame, outcome, below, measure.window, change.contact)
         value = _ratio(numerator, denominator, measure.per or 1)
         if declared is not None and declared.window is not None:
             baseline = _ratio(
-                _count(frame, outcome, above, declared.window),
-                _count(frame, outcome, below, declared.window),
+                _count(frame, outcome, above, declared.window, change.contact),
+                _count(frame, outcome, below, declared.window, change.contact),
                 measure.per or 1,
             )
     elif measure.type == "score":
@@ -114,11 +137,17 @@ def _covariates(protocol: Protocol, frame: pl.DataFrame) -> list[str]:
     return [name for name in named if name in frame.columns and name not in taken]
 
 
-def _count(frame: pl.DataFrame, outcome: Outcome, name: str | None, window: str | None) -> pl.Expr:
+def _count(
+    frame: pl.DataFrame,
+    outcome: Outcome,
+    name: str | None,
+    window: str | None,
+    contact: str | None,
+) -> pl.Expr:
     """Give a count: the roll, a count of a window, or a column of an own table."""
     if name is None:
         raise _absent(outcome, "nothing", frame)
-    windowed = f"{name}_{window}"
+    windowed = column_of(name, str(window), contact)
     if name != "pupils" and window is not None and windowed in frame.columns:
         return pl.col(windowed).cast(pl.Float64)
     if name in frame.columns:

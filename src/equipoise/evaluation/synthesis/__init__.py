@@ -1,5 +1,6 @@
 """Synthesis: what the findings mean under the rule that was declared before them."""
 
+from equipoise.evaluation.synthesis.break_even import BreakEvenResult, break_even_beside_effect
 from equipoise.evaluation.synthesis.common_outcome import (
     CommonOutcomeRow,
     CommonOutcomeRows,
@@ -30,6 +31,7 @@ from equipoise.evaluation.synthesis.programme_types import (
     ProgrammeTrial,
     QuotedFinding,
 )
+from equipoise.evaluation.synthesis.trial_types import Departure
 from equipoise.evaluation.synthesis.types import (
     CostBesideEffect,
     DecisionReason,
@@ -38,12 +40,14 @@ from equipoise.evaluation.synthesis.types import (
 )
 
 __all__ = [
+    "BreakEvenResult",
     "CommonOutcomeRow",
     "CommonOutcomeRows",
     "CostBesideEffect",
     "CumulativePoint",
     "DecisionReason",
     "DecisionResult",
+    "Departure",
     "LeftOut",
     "ModeCost",
     "NotPooled",
@@ -63,6 +67,7 @@ __all__ = [
     "ProgrammeTrial",
     "QuotedFinding",
     "TrialEvidence",
+    "break_even_beside_effect",
     "common_outcome",
     "cost_beside_effect",
     "decide",

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from equipoise.design.protocol import Outcome, Pool, Protocol
+from equipoise.design.protocol import Contact, Outcome, Pool, Protocol
 from equipoise.evaluation.outcomes import AnalysisSet
 from equipoise.evaluation.synthesis.evidence import TrialEvidence
 from equipoise.evaluation.synthesis.pool_types import NotPooled
@@ -31,6 +31,9 @@ _CONTACT = (
     "contact-open-cases",
     "contact-repeats",
     "contact-recontact",
+    "contact-outcome",
+    "contact-siblings",
+    "contact-same-day",
 )
 """Parts of the rule of contacts."""
 
@@ -220,6 +223,9 @@ def _parts(common: Pool, trial: TrialEvidence, outcome: Outcome) -> _Parts:
             (contact.open_cases, contact.open_cases),
             (contact.repeat_days, f"{contact.repeat_days} days"),
             (contact.recontact_days, f"{contact.recontact_days} days"),
+            _outcome_of(contact),
+            (contact.siblings, contact.siblings),
+            (contact.same_day, contact.same_day),
         )
         values |= dict(zip(_CONTACT, said, strict=True))
     if not common.measure.numerator.startswith("recontact"):
@@ -229,6 +235,14 @@ def _parts(common: Pool, trial: TrialEvidence, outcome: Outcome) -> _Parts:
     words = "no census" if ahead is None else f"a census {ahead} days before the window"
     values["roll-census"] = (last, "a census in the year before the window" if last else words)
     return _Parts(trial, outcome, values, school_days(window.start, window.end))
+
+
+def _outcome_of(contact: Contact) -> tuple[Hashable, str]:
+    """Return where the outcomes of contacts come from: recorded and derived are never pooled."""
+    if contact.outcome == "recorded":
+        return contact.outcome, contact.outcome
+    within = contact.referral_within_days
+    return (contact.outcome, within), f"derived from referrals within {within} days"
 
 
 def school_days(first: date, last: date) -> int:

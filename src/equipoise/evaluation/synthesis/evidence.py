@@ -10,6 +10,7 @@ from equipoise.design.protocol import Outcome, Protocol, Window
 from equipoise.evaluation.analysis import ImpactResult, OutcomeResult
 from equipoise.evaluation.outcomes import AnalysisSet
 from equipoise.evaluation.synthesis.decision import decide, primary_result
+from equipoise.evaluation.synthesis.trial_types import Departure
 from equipoise.evaluation.synthesis.types import DecisionResult
 from equipoise.programme.costs import CostResult
 from equipoise.programme.delivery import DoseResult
@@ -40,6 +41,8 @@ class TrialEvidence:
         What those who took part said (results/themes.json); None without.
     label
         Short title; `synthesise` takes it from programme.yaml. None gives the protocol's title.
+    departures
+        Departures from the locked protocol, as its ledger has them.
     """
 
     protocol: Protocol
@@ -50,6 +53,7 @@ class TrialEvidence:
     costs: CostResult | None = None
     themes: ThemeResult | None = None
     label: str | None = None
+    departures: tuple[Departure, ...] = ()
 
     @property
     def id(self) -> str:

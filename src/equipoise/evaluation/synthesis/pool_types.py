@@ -168,7 +168,8 @@ class NotPooled:
         ``not-named`` (the programme does not name it for this outcome), ``own-table`` (no counts of
         schools), ``window`` (none of that name), ``window-length``, ``numerator`` (also another
         definition of no further action), ``denominator``, ``contact-school``, ``contact-sources``,
-        ``contact-open-cases``, ``contact-repeats``, ``contact-recontact``, ``settling-days``,
+        ``contact-open-cases``, ``contact-repeats``, ``contact-recontact``, ``contact-outcome``,
+        ``contact-siblings``, ``contact-same-day``, ``settling-days``,
         ``roll-census`` or ``no-estimate``.
     found, expected
         What the trial declares, and what the common outcome needs, in words.

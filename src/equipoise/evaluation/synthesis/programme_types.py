@@ -225,7 +225,7 @@ class QuotedFinding:
     address: str | None
 
 
-@result("synthesis.programme", version=1)
+@result("synthesis.programme", version=2)
 @dataclass(frozen=True)
 class ProgrammeResult:
     """Several trials together.

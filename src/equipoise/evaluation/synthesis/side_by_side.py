@@ -66,6 +66,7 @@ def side_by_side(trial: TrialEvidence, stage: str) -> ProgrammeTrial:
         price_year=None if costs is None else costs.price_year,
         dose=_dose(trial),
         perceived=decision.perceived,
+        departures=trial.departures,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from equipoise.evaluation.synthesis.types import PerceivedBesideMeasured
 
 __all__ = [
+    "Departure",
     "PanelRow",
     "ProgrammeArm",
     "ProgrammeDose",
@@ -104,6 +105,26 @@ class ProgrammeDose:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """One departure of a trial from its locked protocol: an amendment or a correction.
+
+    Attributes
+    ----------
+    when
+        Date (ISO 8601).
+    phase
+        Before or after unblinding, in words.
+    what, why
+        In words.
+    """
+
+    when: str
+    phase: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
 class ProgrammeTrial:
     """One trial, beside the others.
 
@@ -144,6 +165,8 @@ class ProgrammeTrial:
         What was delivered; None without records.
     perceived
         What those who took part found, beside what was measured; None without feedback.
+    departures
+        Departures from the locked protocol, in order of time.
     """
 
     trial: str
@@ -171,6 +194,7 @@ class ProgrammeTrial:
     price_year: str | None
     dose: ProgrammeDose | None
     perceived: PerceivedBesideMeasured | None
+    departures: tuple[Departure, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from equipoise.reporting.tables import (
     TableView,
     balance_table,
     chances_table,
+    deviations_table,
     mark_of,
     power_table,
     primary_path,
@@ -41,6 +42,7 @@ from equipoise.reporting.words import (
     Sentence,
     annex_tables,
     blind_sentences,
+    break_even,
     conclusion,
     cost,
     decision,
@@ -127,7 +129,7 @@ def brief_document(inputs: BriefInputs, clock_date: datetime.date) -> Document:
         section("outcomes", "Outcomes", level=3),
         Bullets(tuple((one,) for one in outcomes_listed(writer))),
         section("means", "What the findings mean"),
-        Paragraph(meaning_of_findings(writer)),
+        Paragraph((*meaning_of_findings(writer), *break_even(writer))),
         section("conclusion", "Conclusion"),
         Paragraph(conclusion(writer)),
         PageBreak(landscape=True),
@@ -165,6 +167,7 @@ def blind_document(inputs: BlindInputs, clock_date: datetime.date) -> Document:
         chances_table(writer),
         models_run_table(writer),
         surveys_table(writer),
+        deviations_table(writer),
         provenance_table(writer),
     )
     blocks: list[Block] = [

@@ -28,6 +28,8 @@ from equipoise.reporting.tables import text_of
 
 BREAK = "\N{ZERO WIDTH SPACE}"
 UNBROKEN = re.compile(r"[^\s]{25,}")
+#: What stands between the marks of a path, with the mark behind it.
+_PART = re.compile(r"[^./_\[\]]*[./_\[\]]+|[^./_\[\]]+")
 
 
 def pdf_bytes(document: Document, dated: datetime.date) -> bytes:
@@ -67,8 +69,17 @@ def tree(document: Document) -> dict[str, Any]:
 
 
 def _broken(text: str) -> str:
-    """Let long digests break over lines."""
-    return UNBROKEN.sub(lambda found: BREAK.join(re.findall(".{1,8}", found.group())), text)
+    """Let long paths break behind their marks, and long digests anywhere, over lines."""
+    return UNBROKEN.sub(lambda found: BREAK.join(_pieces(found.group())), text)
+
+
+def _pieces(word: str) -> list[str]:
+    parts = _PART.findall(word)
+    return [
+        piece
+        for part in parts
+        for piece in (re.findall(".{1,8}", part) if UNBROKEN.fullmatch(part) else [part])
+    ]
 
 
 def _run(group: Group) -> str:

@@ -114,7 +114,7 @@ def programme_document(inputs: ProgrammeInputs, clock_date: datetime.date) -> Do
         *_aside(writer, "recommendation", mark),
         PageBreak(landscape=True),
         section("trials", "The trials side by side"),
-        *_tables(tables, "trials", "numbers"),
+        *_tables(tables, "trials", "numbers", "departures"),
         section("panels", "Each trial by itself"),
         *_panels(writer, mark),
         section("pools", "The common outcome, put together"),

@@ -9,6 +9,7 @@ from equipoise.reporting.figures.pictures import (
     flow_figure,
     headline_figure,
 )
+from equipoise.reporting.figures.powers import grid_figure
 from equipoise.reporting.figures.together import (
     cumulative_figure,
     first_figure,
@@ -30,6 +31,7 @@ __all__ = [
     "flow_figure",
     "font_bytes",
     "fonts_folder",
+    "grid_figure",
     "headline_figure",
     "modes_figure",
     "panel_figure",

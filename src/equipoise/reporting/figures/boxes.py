@@ -12,6 +12,8 @@ from equipoise.reporting.tables import (
     Part,
     Parts,
     Writer,
+    before_groups,
+    before_title,
     box_nouns,
     capital,
     pupils,
@@ -126,13 +128,14 @@ def flow_boxes(writer: Writer, *, width: float = 720) -> tuple[list[TextBox], li
         boxes.append(TextBox(x, y, wide, _height(lines), lines, head))
         return len(boxes) - 1
 
-    top = place(0, 0, half, "Assessed for eligibility", [text_of(_counts(writer, "assessed"))])
+    top = place(0, 0, half, before_title(writer), [text_of(_counts(writer, "assessed"))])
     y = boxes[top].height + GAP
-    excluded = _reasons(writer, "excluded")
-    if excluded:
-        out = place(half + GAP, y, half, "Not eligible", excluded)
-        y += boxes[out].height + GAP
-        arrows.append((top, out, True))
+    for title, path in before_groups(writer):
+        left = _reasons(writer, path)
+        if left:
+            out = place(half + GAP, y, half, title, left)
+            y += boxes[out].height + GAP
+            arrows.append((top, out, True))
     drawn = place(
         (width - half) / 2, y, half, "Randomised", [text_of(_counts(writer, "randomised"))]
     )

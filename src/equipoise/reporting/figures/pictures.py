@@ -18,6 +18,7 @@ from equipoise.reporting.tables import (
     Part,
     Parts,
     Writer,
+    before_title,
     box_nouns,
     capital,
     difference,
@@ -186,7 +187,7 @@ def flow_figure(writer: Writer, mark: str | None) -> Figure:
     boxes, arrows = flow_boxes(writer)
     noun = drawn(writer)
     alt = words(
-        "Flow diagram. Assessed: ",
+        f"Flow diagram. {before_title(writer)}: ",
         *noun.counted(writer, "flow", "assessed.schools"),
         ". Randomised: ",
         *noun.counted(writer, "flow", "randomised.schools"),

@@ -1,5 +1,6 @@
 """Tables of the reports, and the bound text that every document is made of."""
 
+from equipoise.reporting.tables.baseline import characteristics_table
 from equipoise.reporting.tables.checked import checks_table, compliance_table
 from equipoise.reporting.tables.delivery import (
     dose_table,
@@ -7,6 +8,7 @@ from equipoise.reporting.tables.delivery import (
     surveys_table,
     themes_table,
 )
+from equipoise.reporting.tables.departures import departures_table
 from equipoise.reporting.tables.design import (
     balance_table,
     deviations_table,
@@ -40,6 +42,8 @@ from equipoise.reporting.tables.fields import (
 from equipoise.reporting.tables.fitted import chances_table, marginal_table
 from equipoise.reporting.tables.flow import (
     arm_quality_table,
+    before_groups,
+    before_title,
     dropped_table,
     flow_table,
     pupils,
@@ -109,6 +113,8 @@ __all__ = [
     "arm_quality_table",
     "badge_of",
     "balance_table",
+    "before_groups",
+    "before_title",
     "between",
     "bound_also",
     "bounds",
@@ -118,6 +124,7 @@ __all__ = [
     "cell",
     "chances_table",
     "change",
+    "characteristics_table",
     "checks_table",
     "compliance_table",
     "count_text",
@@ -126,6 +133,7 @@ __all__ = [
     "date_text",
     "declared",
     "definitions_table",
+    "departures_table",
     "deviations_table",
     "difference",
     "dose_table",

@@ -149,12 +149,14 @@ def deviations_table(writer: Writer) -> TableView | None:
     rows = [
         [
             cell(writer.date("provenance", f"deviations.{key}.when")),
+            cell(writer.plain("provenance", f"deviations.{key}.phase")),
             cell(writer.plain("provenance", f"deviations.{key}.what")),
             cell(writer.plain("provenance", f"deviations.{key}.why")),
         ]
         for key in keys
     ]
-    return table("deviations", "Departures from the protocol", ["When", "What", "Why"], rows)
+    heads = ["When", "Phase", "What", "Why"]
+    return table("deviations", "Departures from the protocol", heads, rows)
 
 
 def power_table(writer: Writer) -> TableView | None:

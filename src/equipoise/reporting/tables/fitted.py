@@ -169,6 +169,11 @@ def chances_table(writer: Writer) -> TableView | None:
                         writer.count("chances", f"{base}.never"),
                     ),
                     cell(
+                        writer.count("chances", f"{base}.often"),
+                        "; ",
+                        writer.count("chances", f"{base}.seldom"),
+                    ),
+                    cell(
                         writer.count("chances", f"{base}.distinct"),
                         " of ",
                         writer.count("chances", f"{base}.draws"),
@@ -185,12 +190,14 @@ def chances_table(writer: Writer) -> TableView | None:
             "Chance of a unit, lowest to highest",
             "Chance of a pair in one arm, lowest to highest (if each were drawn alone)",
             "Pairs always together; never",
+            "Pairs much more often together than declared; much less",
             "Different draws",
         ],
         rows,
-        numeric=range(2, 7),
+        numeric=range(2, 8),
         notes=[
             "Looked at before any draw, over all allocations or over simulated ones; nothing here "
-            "depends on the arms that were drawn.",
+            "depends on the arms that were drawn. Much more often: at least half way from the "
+            "declared chance to always; much less: at most half of it.",
         ],
     )

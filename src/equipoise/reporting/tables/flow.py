@@ -17,7 +17,7 @@ BOXES = (
     ("received_intended", "received the intended amount"),
     ("not_received", "did not receive it"),
     ("lost", "lost, without outcome data"),
-    ("excluded", "not analysed, with outcome data"),
+    ("excluded", "not analysed"),
     ("analysed", "analysed"),
 )
 
@@ -80,12 +80,32 @@ def _lines(writer: Writer, arm: str | None) -> list[str]:
     return [*listed, f"{base}.analysed"]
 
 
+def before_title(writer: Writer) -> str:
+    """Say what the first box counts: schools approached, or assessed by the register alone."""
+    desk = writer.fields.has("flow", "enrolment")
+    return "Approached" if desk else "Assessed for eligibility"
+
+
+def before_groups(writer: Writer) -> tuple[tuple[str, str], ...]:
+    """Return why schools left before the draw, each with where its reasons stand."""
+    groups = (("Not eligible", "excluded"),)
+    if not writer.fields.has("flow", "enrolment"):
+        return groups
+    return (
+        *groups,
+        ("Declined", "enrolment.declined"),
+        ("Enrolment not complete", "enrolment.incomplete"),
+        ("Complete, not drawn", "enrolment.not_drawn"),
+    )
+
+
 def flow_table(writer: Writer) -> TableView:
     """The flow as text: every box of the diagram, with units, schools and pupils."""
-    rows: list[list[Cell]] = [[cell("Assessed for eligibility"), *_box(writer, "assessed")]]
-    for key in writer.fields.keys("flow", "excluded"):
-        reason = writer.plain("flow", f"excluded.{key}.reason")
-        rows.append([cell("Not eligible: ", reason), *_box(writer, f"excluded.{key}.box")])
+    rows: list[list[Cell]] = [[cell(before_title(writer)), *_box(writer, "assessed")]]
+    for label, path in before_groups(writer):
+        for key in writer.fields.keys("flow", path):
+            reason = writer.plain("flow", f"{path}.{key}.reason")
+            rows.append([cell(f"{label}: ", reason), *_box(writer, f"{path}.{key}.box")])
     rows.append([cell("Randomised"), *_box(writer, "randomised")])
     for arm in writer.fields.keys("flow", "arms"):
         base = f"arms.{arm}"

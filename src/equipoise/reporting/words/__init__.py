@@ -1,6 +1,7 @@
 """Sentences of the reports: words without a numeral, and fields bound to results."""
 
 from equipoise.reporting.words.blind import blind_sentences, models_run_table, pooled_table
+from equipoise.reporting.words.break_even import break_even
 from equipoise.reporting.words.catalogue import annex_tables, badge, sentences
 from equipoise.reporting.words.classes import CLASSES, DECISIONS, GAPS, REASONS, class_words
 from equipoise.reporting.words.codes import (
@@ -91,6 +92,7 @@ __all__ = [
     "badge",
     "believed",
     "blind_sentences",
+    "break_even",
     "class_words",
     "conclusion",
     "conclusion_together",

@@ -9,6 +9,7 @@ from equipoise.reporting.tables import (
     balance_table,
     categories_table,
     chances_table,
+    characteristics_table,
     checks_table,
     compliance_table,
     definitions_table,
@@ -33,6 +34,7 @@ from equipoise.reporting.tables import (
     themes_table,
     worked_table,
 )
+from equipoise.reporting.words.break_even import break_even
 from equipoise.reporting.words.classes import class_words
 from equipoise.reporting.words.evaluated import (
     how_evaluated,
@@ -89,6 +91,7 @@ def sentences(inputs: BriefInputs) -> tuple[Sentence, ...]:
         how_evaluated(writer),
         outcomes_listed(writer),
         meaning_of_findings(writer),
+        break_even(writer),
         conclusion(writer),
         limits(writer),
     ]
@@ -126,6 +129,7 @@ def annex_tables(writer: Writer) -> tuple[TableView, ...]:
         marginal_table(writer),
         power_table(writer),
         balance_table(writer),
+        characteristics_table(writer),
         chances_table(writer),
         deviations_table(writer),
         provenance_table(writer),

@@ -137,8 +137,6 @@ NOT_CORRECTED = frozenset(
 )
 """Classes that incomplete records could produce; without a range they say so (rules, 9)."""
 
-TOOK_EFFECT = frozenset({"worthwhile_benefit", "benefit_size_unclear", "benefit_too_small"})
-
 DECISIONS: dict[str, tuple[str, str]] = {
     "continue": (
         "Continue {arm} in the form that was tested",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.evaluation.analysis import contact_id
 from equipoise.reporting.tables import (
     Bound,
     Writer,
@@ -32,6 +33,7 @@ def key_findings(writer: Writer) -> tuple[Group, ...]:
     """Return the key findings, a group of sentences to a bullet."""
     groups: list[Group] = [primary_finding(writer)]
     groups.extend(definitions(writer))
+    groups.extend(contacts_otherwise(writer))
     groups.append(safety(writer))
     groups.extend(other_findings(writer))
     groups.extend(group for group in (dose(writer), money(writer), views(writer)) if group)
@@ -67,6 +69,35 @@ def definitions(writer: Writer) -> tuple[Group, ...]:
         for key in keys
     ]
     return (tuple(sentences),)
+
+
+def contacts_otherwise(writer: Writer) -> tuple[Group, ...]:
+    """Return the primary outcome under other declared definitions of a new contact.
+
+    The sentence gives the declared count alone; its other definitions stand in the table.
+    """
+    path = primary_path(writer)
+    if not writer.fields.has("protocol", "design.contact"):
+        return ()
+    held = writer.fields.keys(SOURCE, f"{path}.sensitivity")
+    declared = writer.fields.keys("protocol", "design.contact.also")
+    bases = {key: contact_id(key) for key in declared}
+    sentences = [
+        say(
+            f"finding.contact.{key}",
+            "{title}: {difference} ({within}); class “{badge}”.",
+            title=bound_also(
+                writer.plain(SOURCE, f"{path}.sensitivity.{base}.title"),
+                f"protocol:design.contact.also.{key}.id",
+            ),
+            difference=difference(writer, path, f"{path}.sensitivity.{base}.estimate"),
+            within=within(writer, path, f"{path}.sensitivity.{base}"),
+            badge=_badge(writer, f"{path}.sensitivity.{base}.conclusion"),
+        )
+        for key, base in bases.items()
+        if base in held
+    ]
+    return (tuple(sentences),) if sentences else ()
 
 
 def _badge(writer: Writer, path: str) -> Bound:

@@ -8,9 +8,15 @@ from equipoise.core.disclosure import SMALLEST
 from equipoise.design.power import PowerResult
 from equipoise.design.protocol import Programme, Protocol
 from equipoise.design.randomisation import BalanceResult, ChancesResult
-from equipoise.evaluation.analysis import BlindResult, ComplianceResult, FlowResult, ImpactResult
+from equipoise.evaluation.analysis import (
+    BlindResult,
+    CharacteristicsResult,
+    ComplianceResult,
+    FlowResult,
+    ImpactResult,
+)
 from equipoise.evaluation.outcomes import AnalysisSetSummary
-from equipoise.evaluation.synthesis import DecisionResult, ProgrammeResult
+from equipoise.evaluation.synthesis import BreakEvenResult, DecisionResult, ProgrammeResult
 from equipoise.programme.costs import CostResult
 from equipoise.programme.delivery import DoseResult
 from equipoise.programme.process import ThemeResult
@@ -44,11 +50,14 @@ class Deviation:
         Date, ISO.
     what, why
         In words.
+    phase
+        When in the life of the trial, in words: before or after unblinding.
     """
 
     when: str
     what: str
     why: str
+    phase: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +100,8 @@ class BriefInputs:
         Whether any result in it is simulated; the protocol's own flag counts as well.
     impact, decision, flow, provenance
         Findings, decision, flow and origin.
-    summary, power, balance, surveys, dose, costs, themes, chances, compliance
+    summary, power, balance, surveys, dose, costs, themes, chances, compliance, break_even,
+    characteristics
         The other results.
     """
 
@@ -110,6 +120,8 @@ class BriefInputs:
     themes: ThemeResult | None = None
     chances: ChancesResult | None = None
     compliance: ComplianceResult | None = None
+    break_even: BreakEvenResult | None = None
+    characteristics: CharacteristicsResult | None = None
 
     @property
     def marked(self) -> bool:
@@ -123,7 +135,7 @@ class BriefInputs:
             for name in (
                 "protocol", "impact", "decision", "flow", "provenance", "summary", "power",
                 "balance", "surveys", "dose", "costs", "themes", "chances",
-                "compliance",
+                "compliance", "break_even", "characteristics",
             )
         }  # fmt: skip
         return Writer(Fields(sources), self.protocol.design.disclosure.smallest)

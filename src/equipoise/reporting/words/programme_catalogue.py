@@ -7,6 +7,7 @@ from equipoise.reporting.tables import (
     TableView,
     Writer,
     cumulative_table,
+    departures_table,
     grounds_table,
     left_out_table,
     modes_table,
@@ -106,6 +107,7 @@ def programme_tables(writer: Writer) -> dict[str, TableView]:
             modes_table(writer, mode_words),
             views_table(writer, badge, GAPS.__getitem__),
             grounds_table(writer, badge, GROUNDS.__getitem__),
+            departures_table(writer),
         )
     )
     return {view.id: view for view in tables if view is not None}

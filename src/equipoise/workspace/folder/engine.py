@@ -85,10 +85,14 @@ class DuckDBEngine:
         """
         import duckdb
 
+        from equipoise.authority.rules import views_of
+
         text = duckdb_text(query)
         with duckdb.connect(":memory:", config=_SETTINGS) as connection:
             for name, rows in tables.items():
                 connection.register(name, arrow_table(rows))
+            for view in views_of(query):
+                connection.execute(f"CREATE VIEW {view} AS {duckdb_text(view)}")
             return tuple(connection.execute(text).fetchall())
 
     @contextmanager
@@ -126,14 +130,39 @@ class DuckDBStore:
         if not self._sealed:
             self._sealed = True
             self._parts.close()
+        from equipoise.authority.rules import ACROSS
+
+        if query in ACROSS:
+            yield from self._across(query, tables)
+            return
         text = duckdb_text(query)
         for part in range(self._parts.parts):
             with self._opened(part).cursor() as cursor:
-                for name, rows in tables.items():
-                    cursor.register(name, arrow_table(rows))
+                _show(cursor, query, tables)
                 answer = cursor.execute(text)
                 while fetched := answer.fetchmany(_FETCHED):
                     yield from fetched
+
+    def _across(self, query: str, tables: Mapping[str, Rows]) -> Iterator[Answer]:
+        """Yield the rows of a query over a view that each part lists into a file first."""
+        from equipoise.authority.rules import views_of
+
+        table = views_of(query)[-1]
+        files = [self._parts.path(part, table) for part in range(self._parts.parts)]
+        for part, file in enumerate(files):
+            with self._opened(part).cursor() as cursor:
+                _show(cursor, table, tables)
+                cursor.execute(f"COPY ({duckdb_text(table)}) TO {_quoted(file)} (FORMAT parquet)")
+        listed = ", ".join(_quoted(file) for file in files)
+        with self._opened(len(files) - 1).cursor() as cursor:
+            cursor.execute(
+                f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM read_parquet([{listed}])"
+            )
+            answer = cursor.execute(duckdb_text(query))
+            while fetched := answer.fetchmany(_FETCHED):
+                yield from fetched
+        for file in files:
+            file.unlink()
 
     def close(self) -> None:
         """Leave the database of the part that was counted last."""
@@ -163,6 +192,16 @@ class DuckDBStore:
         for name in ("kept", "events"):
             run(f"CREATE VIEW {name} AS {duckdb_text(name)}")
         return self._database
+
+
+def _show(cursor: Any, query: str, tables: Mapping[str, Rows]) -> None:
+    """Let a query see small tables, and the views that it reads."""
+    from equipoise.authority.rules import views_of
+
+    for name, rows in tables.items():
+        cursor.register(name, arrow_table(rows))
+    for view in views_of(query):
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {duckdb_text(view)}")
 
 
 @cache

@@ -20,6 +20,7 @@ from equipoise.authority.rules import Definitions, Window
 from equipoise.core.base import Problem, ProblemsError, csv_bytes, read_bytes
 from equipoise.design.registers import columns_of, read_registers
 from equipoise.workspace.folder.engine import engine_named
+from equipoise.workspace.folder.extract import REFERRAL_DAYS
 from equipoise.workspace.folder.register import schools_of_register
 
 #: A blank outcome is missing after so many days; a baseline ends where all were due.
@@ -50,7 +51,7 @@ def recorded_of(pack: Pack) -> Recorded:
         name=pack.name,
         quality=pack.quality,
         windows=pack.windows,
-        counts_reasons=bool(pack.definitions.reasons),
+        definitions=pack.definitions,
     )
 
 
@@ -75,7 +76,12 @@ def examined(folder: Path, register: Path, *, engine: str = "duckdb") -> Examine
     window = baseline_window(profile)
     with engine_named(engine) as rows:
         pack = build_pack(
-            _files(folder), schools_of_register(register), _definitions(profile), [window], rows
+            _files(folder),
+            schools_of_register(register),
+            _definitions(profile),
+            [window],
+            rows,
+            attended=None,
         )
     return Examined(pack, recorded_of(pack))
 
@@ -181,6 +187,8 @@ def _definitions(profile: Profile) -> Definitions:
         recontact_days=90,
         settling_days=SETTLING_DAYS,
         pending_cut_off=profile.extract_date,
+        outcome="recorded" if profile.outcomes == "recorded" else "derived",
+        referral_within_days=REFERRAL_DAYS,
     )
 
 

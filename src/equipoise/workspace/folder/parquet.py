@@ -32,7 +32,7 @@ def parts_for(size: int) -> int:
 
 def arrow_table(rows: Rows) -> Any:
     """Return rows as an Arrow table of integers, truths and short codes."""
-    import pyarrow  # type: ignore[import-untyped]  # ships no types
+    import pyarrow
 
     kinds = {"int64": pyarrow.int64(), "boolean": pyarrow.bool_(), "string": pyarrow.string()}
     arrays = [
@@ -66,7 +66,7 @@ class ParquetParts:
 
     def append(self, rows: Rows) -> None:
         """Divide a chunk of records over the parts."""
-        import pyarrow.compute as compute  # type: ignore[import-untyped]  # ships no types
+        import pyarrow.compute as compute
 
         table = arrow_table(rows)
         part_of = compute.bit_wise_and(table["child"], self.parts - 1)
@@ -95,7 +95,7 @@ class ParquetParts:
     def _write(self, part: int) -> None:
         """Write the rows of a part that wait."""
         import pyarrow
-        import pyarrow.parquet as parquet  # type: ignore[import-untyped]  # ships no types
+        import pyarrow.parquet as parquet
 
         table = pyarrow.concat_tables(self._waiting[part])
         self._waiting[part], self._rows[part] = [], 0

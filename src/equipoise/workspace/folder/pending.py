@@ -7,12 +7,11 @@ opens the folder next.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from equipoise.core.base import sha256_hex, write_atomic
+from equipoise.core.base import replace_file, sha256_hex, write_atomic
 from equipoise.core.ledger import LEDGER, Entry, read_chain, writing
 
 PENDING = ".pending"
@@ -33,7 +32,7 @@ def release(folder: Path) -> None:
         if path.is_file():
             place = folder / path.relative_to(pending)
             place.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, place)
+            replace_file(path, place)
     discard(folder)
 
 

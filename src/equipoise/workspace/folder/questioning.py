@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from equipoise.authority.vocabulary import (
 )
 from equipoise.core.base import Problem, ProblemsError, read_bytes, write_atomic
 from equipoise.design.registers import School
+from equipoise.workspace.folder.referral_files import holds_referrals, referrals_in
 from equipoise.workspace.folder.register import schools_of_register
 
 PROFILE = "profile.json"
@@ -46,7 +47,8 @@ class Found:
     about
         Whose extract it is, and which files hold it.
     answers
-        What was answered before, by question; empty where there is no profile.
+        What was answered before, by question; where there is no profile, at most that a row is a
+        family, since the extract numbers no children.
     suggested
         What the data suggest, by question.
     rows
@@ -103,7 +105,16 @@ def found_in(
                 file, "no such file", "the contacts file that the profile names", "put it there"
             )
     about = About(code, name, files)
-    reader = ExtractReader(paths, _provisional(about, before))
+    if before is not None:
+        about = replace(about, outcomes=before.outcomes, referrals=before.referrals)
+        one_row_per, answers = before.one_row_per, answers_of(before)
+    else:
+        one_row_per = "family" if _rows_of_families(paths, about) else UNKNOWN
+        answers = {} if one_row_per == UNKNOWN else {"one_row_per": one_row_per}
+        about = replace(about, referrals=referrals_in(folder, (*_NOT_CONTACTS, *files)))
+        if about.referrals is not None and _lacks_outcomes(paths, about, one_row_per):
+            about = replace(about, outcomes="not-recorded")
+    reader = ExtractReader(paths, _provisional(about, before, one_row_per))
     facts = facts_of(reader.records(), _codes(folder, on))
     if facts.first is None or facts.last is None or facts.latest is None:
         raise _refused(
@@ -111,11 +122,32 @@ def found_in(
         )
     return Found(
         about=about,
-        answers={} if before is None else answers_of(before),
-        suggested=suggestions(facts, shape=reader.shape, notes=reader.notes),
+        answers=answers,
+        suggested=suggestions(
+            facts,
+            shape=reader.shape,
+            notes=reader.notes,
+            outcomes=about.outcomes == "recorded",
+        ),
         rows=facts.rows,
         seen=(facts.latest, facts.first, facts.last),
     )
+
+
+def referral_words(about: About) -> Iterator[str]:
+    """Say which files hold referrals, and what follows for outcomes; nothing where none does."""
+    lists = about.referrals
+    if lists is None:
+        return
+    yield (
+        f"Referrals: {', '.join(lists.files)}, received from {lists.first} to {lists.last}. "
+        f"Correct these in {PROFILE} (referrals) if they are not what the list holds."
+    )
+    if about.outcomes == "not-recorded":
+        yield (
+            "The contacts have no outcome: it can only be derived from the referrals, and only "
+            "trials that declare so count this authority."
+        )
 
 
 def read_filled(path: Path) -> Filled:
@@ -209,7 +241,7 @@ def _contacts_files(folder: Path) -> tuple[str, ...]:
         and not (path.suffix.casefold() == ".xlsx" and is_profile_workbook(path.read_bytes()))
     ]
     if len(paths) > 1:
-        paths = [path for path in paths if _has_contacts(path)]
+        paths = [path for path in paths if _has_contacts(path) and not holds_referrals(path)]
     if not paths:
         raise _refused(
             str(folder),
@@ -231,26 +263,62 @@ def _has_contacts(path: Path) -> bool:
     return True
 
 
-def _provisional(about: About, before: Profile | None) -> Profile:
+def _lacks_outcomes(paths: Mapping[str, Path], about: About, one_row_per: str) -> bool:
+    """Tell whether an extract has no column at all for outcomes."""
+    reader = ExtractReader(
+        paths, _provisional(replace(about, outcomes="not-recorded"), None, one_row_per)
+    )
+    return _readable(reader) and not reader.has_outcomes
+
+
+def _rows_of_families(paths: Mapping[str, Path], about: About) -> bool:
+    """Tell whether an extract can be read only where a row is a family."""
+
+    def readable(one_row_per: str) -> bool:
+        # Whether outcomes are recorded is another question: either way will do here.
+        return any(
+            _readable(
+                ExtractReader(
+                    paths, _provisional(replace(about, outcomes=outcomes), None, one_row_per)
+                )
+            )
+            for outcomes in ("recorded", "not-recorded")
+        )
+
+    return not readable(UNKNOWN) and readable("family")
+
+
+def _readable(reader: ExtractReader) -> bool:
+    """Tell whether the headings of an extract, and its first row, can be read."""
+    try:
+        next(reader.records(), None)
+    except ProblemsError:
+        return False
+    return True
+
+
+def _provisional(about: About, before: Profile | None, one_row_per: str = UNKNOWN) -> Profile:
     """Return a profile that lets every row be read: nothing about the dates is known yet."""
     return Profile(
         authority=about.authority,
         name=about.name,
         system=UNKNOWN,
         contacts_files=about.contacts_files,
-        one_row_per=UNKNOWN,
+        one_row_per=one_row_per if before is None else before.one_row_per,
         open_cases=UNKNOWN,
         extract_date=_LATEST,
         covers_from=_EARLIEST,
         covers_to=_LATEST,
         encoding=None if before is None else before.encoding,
+        outcomes=about.outcomes,
     )
 
 
 def _codes(folder: Path, on: date) -> Callable[[Record], str]:
     """Return what tells the outcome code of a row, each label looked up once."""
     path = folder / "labels.csv"
-    reviewed = read_labels(path.read_bytes() if path.is_file() else None)
+    # Nobody has said yet which system it is: lines of several need not agree.
+    reviewed = read_labels(path.read_bytes() if path.is_file() else None, every=True)
     vocabulary = Vocabulary.load("contact-outcome", on, reviewed["outcome"])
     seen: dict[tuple[str, bool], str] = {}
 

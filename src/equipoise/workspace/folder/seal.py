@@ -41,6 +41,31 @@ def padded_size(content: int) -> int:
     return size
 
 
+def content_room(size: int) -> int:
+    """Return how many bytes of content fill a box of a size.
+
+    Examples
+    --------
+    >>> padded_size(content_room(32_768)), padded_size(content_room(32_768) + 1)
+    (32768, 65536)
+    """
+    return size - 8 - _HEAD - _TAG
+
+
+def box_size(begin: bytes) -> int:
+    """Return the size of a box from its first 16 bytes.
+
+    Raises
+    ------
+    SealError
+        Where no box begins so.
+    """
+    size = int.from_bytes(begin[len(MAGIC) : len(MAGIC) + 8], "big")
+    if len(begin) < len(MAGIC) + 8 or not begin.startswith(MAGIC) or size < UNIT:
+        raise SealError("not a whole number of sealed boxes")
+    return size
+
+
 def seal(content: bytes, *, to: bytes, purpose: str, secrets: Secrets) -> bytes:
     """Return a sealed box.
 
@@ -99,9 +124,9 @@ def boxes(data: bytes) -> Iterator[bytes]:
     """
     at = 0
     while at < len(data):
-        size = int.from_bytes(data[at + len(MAGIC) : at + len(MAGIC) + 8], "big")
+        size = box_size(data[at : at + 16])
         box = data[at : at + size]
-        if not box.startswith(MAGIC) or size < UNIT or len(box) != size:
+        if len(box) != size:
             raise SealError("not a whole number of sealed boxes")
         yield box
         at += size

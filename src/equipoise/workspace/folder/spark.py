@@ -87,6 +87,7 @@ class SparkEngine:
         text = spark_text(query)
         for name, rows in tables.items():
             self._show(name, rows)
+        self._show_views(query)
         return tuple(tuple(row) for row in self._session.sql(text).collect())
 
     @contextmanager
@@ -109,6 +110,13 @@ class SparkEngine:
         frame = self._session.createDataFrame(list(zip(*rows.columns, strict=True)), schema)
         frame.createOrReplaceTempView(name)
 
+    def _show_views(self, query: str) -> None:
+        """Let a query see the views that it reads."""
+        from equipoise.authority.rules import views_of
+
+        for view in views_of(query):
+            self.show_query(view)
+
     def show_file(self, name: str, path: Path) -> None:
         """Let queries see a Parquet file or folder under a name."""
         self._session.read.parquet(path.as_uri()).createOrReplaceTempView(name)
@@ -125,6 +133,7 @@ class SparkEngine:
         """Yield the rows of a query, fetched one piece after another."""
         for name, rows in tables.items():
             self._show(name, rows)
+        self._show_views(query)
         for row in self._session.sql(spark_text(query)).toLocalIterator():
             yield tuple(row)
 

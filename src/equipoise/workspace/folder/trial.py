@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from equipoise.core.base import Clock, Problem, ProblemsError, SystemClock, read_bytes, sha256_file
 from equipoise.core.ledger import LEDGER, LOCK, Chain, Entry, Standing, read_chain
 from equipoise.design.protocol import Person, Protocol, load_protocol
+from equipoise.workspace.folder.file_order import ordered_name, real_name
 from equipoise.workspace.folder.keys import KeyRing, key_folders, signature_holds
 from equipoise.workspace.folder.pending import PENDING, settle
 from equipoise.workspace.folder.randomness import Secrets, SystemSecrets
@@ -140,6 +141,10 @@ class TrialFolder:
         kept = (n for n in names if n != LEDGER and not n.startswith(f"{PENDING}/"))
         return iter(sorted(n for n in kept if n.startswith(prefix)))
 
+    def recorded_name(self, name: str) -> str:
+        """Return what a file is called in ledger and results: never by an authority's own name."""
+        return ordered_name(self.path, name)
+
     def settle(self) -> None:
         """Finish or undo a step that was cut off; do nothing where none was."""
         settle(self.path)
@@ -149,8 +154,11 @@ class TrialFolder:
         return read_bytes(self.path / name, file=name, remedy=remedy)
 
     def digest(self, name: str) -> str | None:
-        """Return the SHA-256 of a file as it is now, or None where it is missing."""
-        path = self.path / name
+        """Return the SHA-256 of a file as it is now, or None where it is missing.
+
+        A file may be named as it lies there, or as it is recorded (`recorded_name`).
+        """
+        path = self.path / real_name(self.path, name)
         return sha256_file(path) if path.is_file() else None
 
     @property
@@ -183,7 +191,7 @@ def products(entries: tuple[Entry, ...]) -> dict[str, str]:
     written: dict[str, str] = {}
     for entry in entries:
         written.update(entry.writes)
-    made = ("results/", "frozen/", "report/", "packs/")
+    made = ("results/", "frozen/", "report/", "packs/", "design/versions/")
     return {
         name: digest
         for name, digest in written.items()

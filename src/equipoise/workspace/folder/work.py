@@ -19,23 +19,17 @@ from equipoise.core.ledger import (
     check_turn,
 )
 from equipoise.core.results import Envelope, decode_result, encode_result
+from equipoise.workspace.folder.countersigning import request_bytes
 from equipoise.workspace.folder.keys import VARIABLE, KeyPair
 from equipoise.workspace.folder.pending import hold, release
-from equipoise.workspace.folder.trial import PROTOCOL, TrialFolder, products
+from equipoise.workspace.folder.signers import check_meaning, check_signers
+from equipoise.workspace.folder.trial import TrialFolder, products
 
-#: Who gives an act: the first signature is of a person in one of these roles.
-ROLES: dict[str, tuple[str, ...]] = {
-    "lock": ("statistician", "chief-investigator"),
-    "commit": ("unblinded-statistician", "independent-statistician"),
-    "randomise": ("unblinded-statistician", "independent-statistician"),
-    "reveal": ("unblinded-statistician", "independent-statistician"),
-    "sap-lock": ("statistician", "chief-investigator"),
-    "freeze": ("data-manager",),
-    "unblind": ("unblinded-statistician", "independent-statistician"),
-    "publish": ("sponsor", "chief-investigator"),
-}
+RESTORE = "restore the file from a copy"
 
-_RESTORE = "restore the file from a copy"
+
+class OvertakenError(ProblemsError):
+    """Another step has meanwhile written what this one read or writes: nothing was written."""
 
 
 class Work:
@@ -72,10 +66,13 @@ class Work:
         self.writes: dict[str, bytes] = {}
         self.outside: dict[Path, bytes] = {}
         self.facts: dict[str, Any] = {}
+        #: What people may write too: it must still lie as it was read when this step is written.
+        self.shared: tuple[str, ...] = ()
         folder.settle()
         self._products = products(folder.whole_chain().entries)
         check_turn(name, folder.standing(), stage)
-        check_meaning(folder)
+        if name != "amend":
+            check_meaning(folder)
         if STEPS[name].kind == "act":
             check_signers(folder, name, self.by)
 
@@ -94,7 +91,7 @@ class Work:
             digest = sha256_hex(data)
             if self._products.get(name, digest) != digest:
                 raise ProblemsError([changed_product(name)])
-            self.reads[name] = digest
+            self.reads[self.folder.recorded_name(name)] = digest
         return data
 
     def note(self, name: str) -> Path:
@@ -107,19 +104,19 @@ class Work:
         """
         digest = self.folder.digest(name)
         if digest is None or self._products.get(name, digest) != digest:
-            self.read(name, remedy=_RESTORE)  # says which of the two it is
+            self.read(name, remedy=RESTORE)  # says which of the two it is
         else:
-            self.reads[name] = digest
+            self.reads[self.folder.recorded_name(name)] = digest
         return self.folder.path / name
 
     def read_if_there(self, name: str) -> bytes | None:
         """Read a file and note its digest, or return None where there never was one."""
-        return self.read(name, remedy=_RESTORE) if self._should_be(name) else None
+        return self.read(name, remedy=RESTORE) if self._should_be(name) else None
 
     def read_all(self, prefix: str) -> dict[str, bytes]:
         """Read every file whose path begins so, and note that these were all."""
         names = list(self.folder.files(prefix))
-        return {name: self.read(name, remedy=_RESTORE) for name in names}
+        return {name: self.read(name, remedy=RESTORE) for name in names}
 
     def result(self, name: str, *, remedy: str) -> Envelope:
         """Read a result file; `ProblemsError` where it is missing or not a result."""
@@ -133,7 +130,7 @@ class Work:
 
     def result_if_there(self, name: str) -> Envelope | None:
         """Read a result file, or return None where there never was one."""
-        return self.result(name, remedy=_RESTORE) if self._should_be(name) else None
+        return self.result(name, remedy=RESTORE) if self._should_be(name) else None
 
     def _should_be(self, name: str) -> bool:
         """Return whether a file is there, or was written by a step and has gone."""
@@ -175,20 +172,7 @@ class Work:
             for path in sorted(self.outside):
                 write_atomic(path, self.outside[path])
             hold(self.folder.path, self.writes)
-            entry = Entry(
-                seq=len(chain.lines),
-                at=timestamp(self.folder.clock.now()),
-                kind=STEPS[self.name].kind,
-                name=self.name,
-                stage=self.stage,
-                by=self.by,
-                reads=dict(sorted(self.reads.items())),
-                writes={n: sha256_hex(data) for n, data in sorted(self.writes.items())},
-                facts=self.facts,
-                prev=chain.head,
-            )
-            message = entry.message()
-            return Line(entry, {p: key.sign(message).hex() for p, key in signing.items()})
+            return self._signed(chain, signing)
 
         try:
             return append(self.folder.path, make, lambda: release(self.folder.path))
@@ -196,19 +180,46 @@ class Work:
             self.folder.settle()
             raise
 
+    def half_signed(self) -> bytes:
+        """Return the act signed by the first person alone: a request to the second.
+
+        Nothing is written, and the ledger does not change, before the second has signed.
+        """
+        chain = self.folder.whole_chain()
+        line = self._signed(chain, {self.by[0]: self._signing_key(self.by[0])})
+        return request_bytes(line, self.writes, self.folder.protocol.trial.id)
+
+    def _signed(self, chain: Chain, signing: Mapping[str, KeyPair]) -> Line:
+        """Make the line that follows a chain, with these signatures."""
+        entry = Entry(
+            seq=len(chain.lines),
+            at=timestamp(self.folder.clock.now()),
+            kind=STEPS[self.name].kind,
+            name=self.name,
+            stage=self.stage,
+            by=self.by,
+            reads=dict(sorted(self.reads.items())),
+            writes={n: sha256_hex(data) for n, data in sorted(self.writes.items())},
+            facts=self.facts,
+            prev=chain.head,
+        )
+        message = entry.message()
+        return Line(entry, {p: key.sign(message).hex() for p, key in signing.items()})
+
     def _check_not_overtaken(self, chain: Chain) -> None:
         """Refuse to write over what another process wrote since this step began to read.
 
         Raises
         ------
-        ProblemsError
+        OvertakenError
             Where another step has meanwhile written a file that this one read or writes.
         """
         now = products(chain.entries)
         touched = sorted({*self.reads, *self.writes})
         changed = [name for name in touched if now.get(name) != self._products.get(name)]
+        changed += [n for n in self.shared if self.folder.digest(n) != self.reads.get(n)]
         if changed:
-            raise ProblemsError(
+            raise OvertakenError(
                 [
                     Problem(
                         changed[0],
@@ -264,67 +275,6 @@ def changed_product(name: str) -> Problem:
     )
 
 
-def check_meaning(folder: TrialFolder) -> None:
-    """Refuse where the protocol means something else than when it was locked.
-
-    Raises
-    ------
-    ProblemsError
-        Naming the part that was changed. A change of comments or of order is no change.
-    """
-    parts = (("lock", "design"), ("sap-lock", "plan"))
-    for act, part in parts:
-        entry = folder.last(act)
-        if entry is None:
-            continue
-        now = sha256_hex(folder.protocol.meaning(part))  # type: ignore[arg-type]
-        if entry.facts.get("meaning") != now:
-            raise ProblemsError(
-                [
-                    Problem(
-                        PROTOCOL,
-                        "head, people, keys or design" if part == "design" else "plan",
-                        f"another meaning than at {act}",
-                        f"what was fixed by {act} on {entry.at[:10]}",
-                        "put the locked text back; a change after it is an amendment",
-                    )
-                ]
-            )
-
-
-def check_signers(folder: TrialFolder, name: str, by: Sequence[str]) -> None:
-    """Refuse an act that is not signed by those who may give it.
-
-    Raises
-    ------
-    ProblemsError
-        Where nobody, the wrong person, the same person twice or too few sign.
-    """
-    roles = ROLES[name]
-    needed = 2 if name in folder.protocol.design.scheme.two_signatures else 1
-    who = " or ".join(roles)
-    article = "an" if who[0] in "aeiou" else "a"
-    expected = f"the signature of {article} {who}" + (
-        " and of a second person" if needed == 2 else ""
-    )
-    able = [p.id for p in folder.protocol.people if p.role in roles]
-    remedy = f"give --by {able[0]}" if able else f"name a {who} under people in trial.yaml"
-    if needed == 2 and able:
-        others = [p.id for p in folder.protocol.people if p.id != able[0]]
-        remedy += f" --by {others[0]}" if others else ""
-    found = None
-    if len(set(by)) != len(by):
-        found = "the same person twice"
-    elif len(by) < needed:
-        found = "no signature" if not by else "1 signature"
-    elif folder.person(by[0]).role not in roles:
-        found = f"the signature of {by[0]}, {folder.person(by[0]).role}, first"
-    if found is not None:
-        raise ProblemsError([Problem(PROTOCOL, f"act {name}", found, expected, remedy)])
-    for person in by:
-        folder.person(person)
-
-
 def is_current(folder: TrialFolder, name: str, prefixes: Sequence[str] = ()) -> bool:
     """Return whether a computation's inputs and outputs are as its last entry recorded them.
 
@@ -333,15 +283,20 @@ def is_current(folder: TrialFolder, name: str, prefixes: Sequence[str] = ()) -> 
     folder
         The trial folder.
     name
-        The computation.
+        The computation; an amendment after it makes it due again.
     prefixes
         Beginnings of paths all of whose files are inputs: a new file there makes it due.
     """
     entry = folder.last(name)
     if entry is None:
         return False
+    amended = folder.last("amend")
+    if amended is not None and amended.seq > entry.seq:
+        return False
     for path, digest in {**entry.reads, **entry.writes}.items():
         if folder.digest(path) != digest:
             return False
     known = {**entry.reads, **entry.writes}
-    return all(path in known for prefix in prefixes for path in folder.files(prefix))
+    return all(
+        folder.recorded_name(path) in known for prefix in prefixes for path in folder.files(prefix)
+    )

@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from equipoise.core.base import Problem, ProblemsError
+from equipoise.design.power import assumptions_of, break_even_of
 from equipoise.design.protocol import lock_notes, lock_problems
 from equipoise.design.randomisation import draw_problems, lone_strata, tight_stages
 from equipoise.evaluation.outcomes import outcome_table
 from equipoise.workspace.folder import TrialFolder
-from equipoise.workspace.steps.stages import OUTCOMES, enrolment_of, is_external, registers_in
+from equipoise.workspace.steps.enrolled import eligible_of
+from equipoise.workspace.steps.stages import OUTCOMES, is_external, registers_in
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,16 @@ def checked(folder: TrialFolder) -> Checked:
             notes = (*notes, f"{OUTCOMES} is not there yet")
         return Checked(None, None, None, None, (), notes, lock_problems(protocol))
     registers = registers_in(folder)
-    enrolment = enrolment_of(folder, registers)
+    enrolment = eligible_of(folder, registers)
     if not is_external(folder):
         problems = draw_problems(protocol, enrolment)
         if problems:
             raise ProblemsError(problems)
         notes = (*notes, *_lone(lone_strata(protocol, enrolment)))
         notes = (*notes, *tight_stages(protocol, enrolment))
+    paid = break_even_of(protocol, assumptions_of(protocol, enrolment))
+    if paid is not None:
+        notes = (*notes, paid.sentence())
     reasons = Counter(reason for _, reason in enrolment.excluded)
     across = [group for group in enrolment.shared if group.across]
     for group in across:

@@ -10,6 +10,7 @@ from equipoise.authority.pack import Pack, parse_pack
 from equipoise.authority.quality import Comparability, compare
 from equipoise.core.base import Problem, Problems, ProblemsError, read_bytes
 from equipoise.workspace.folder.examined import examined, recorded_of
+from equipoise.workspace.folder.seal import MAGIC
 
 if TYPE_CHECKING:
     from equipoise.workspace.folder import TrialFolder
@@ -46,6 +47,7 @@ def compared(
                 recorded.append(examined(path, _needed(register, path), engine=engine).recorded)
             else:
                 data = read_bytes(path, file=path.name, remedy="name a pack, or a folder")
+                _need_open(data, path.name)
                 recorded.append(recorded_of(parse_pack(data, path.name)))
         except ProblemsError as error:
             problems.extend(error.problems)
@@ -78,7 +80,7 @@ def _of_trial(trial: TrialFolder, problems: Problems) -> list[Pack]:
             place="packs",
             found="none",
             expected="packs that were received or ingested",
-            remedy="take them in with: equipoise ingest FOLDER",
+            remedy="take them in with: equipoise contacts receive PACK FOLDER",
         )
     packs = []
     for code, (_, name) in sorted(latest.items()):
@@ -88,6 +90,22 @@ def _of_trial(trial: TrialFolder, problems: Problems) -> list[Pack]:
         except ProblemsError as error:
             problems.extend(error.problems)
     return packs
+
+
+def _need_open(data: bytes, file: str) -> None:
+    """Refuse a sealed pack: only the trial can open it, in its own folder."""
+    if data.startswith(MAGIC):
+        raise ProblemsError(
+            [
+                Problem(
+                    file,
+                    "whole file",
+                    "a sealed pack",
+                    "a trial folder, whose packs can be opened, or a folder of an extract",
+                    "take the pack in with contacts receive, and compare the trial folder",
+                )
+            ]
+        )
 
 
 def _needed(register: Path | None, path: Path) -> Path:

@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import equipoise
 from equipoise.core.base import Problem, ProblemsError, day
 from equipoise.core.ledger import Line
 from equipoise.design.power import PowerResult, size
-from equipoise.evaluation.analysis import ComplianceResult, Received, Taken, complier_effects, flow
+from equipoise.evaluation.analysis import (
+    ComplianceResult,
+    Received,
+    Taken,
+    characteristics,
+    complier_effects,
+    flow,
+)
 from equipoise.evaluation.analysis import analyse as analyse_arms
 from equipoise.evaluation.analysis import analyse_blind as analyse_pooled
-from equipoise.evaluation.outcomes import AnalysisSet, read_analysis_set
-from equipoise.evaluation.synthesis import decide
+from equipoise.evaluation.outcomes import AnalysisSet, corrected, read_analysis_set
+from equipoise.evaluation.synthesis import break_even_beside_effect, decide
 from equipoise.programme.costs import CostResult, cost, read_costs
 from equipoise.programme.delivery import Dose, dose, read_delivery
 from equipoise.programme.process import ThemeResult, read_feedback, read_interviews, themes
 from equipoise.reporting.documents import Documents, blind_report, brief
 from equipoise.reporting.words import BlindInputs, BriefInputs, InputDigest, Provenance
-from equipoise.workspace.folder import TrialFolder, Work
+from equipoise.workspace.folder import RESTORE, TrialFolder, Work
+from equipoise.workspace.steps.before_draw import before_draw
+from equipoise.workspace.steps.corrections import arms_within, signed_corrections
+from equipoise.workspace.steps.deviations import deviations_of, protocol_digest
+from equipoise.workspace.steps.drawing import known_in
 from equipoise.workspace.steps.ingest import SUMMARY
 from equipoise.workspace.steps.opening import ARMS, OPENED, opened_allocation
-from equipoise.workspace.steps.stages import (
-    enrolment_of,
-    is_external,
-    registers_in,
-    registers_of,
-)
+from equipoise.workspace.steps.powering import enrolment_for_size
+from equipoise.workspace.steps.stages import is_external, registers_of
 
 _AGAIN = "compute it again with: equipoise run FOLDER"
 
 
 def reckon_power(folder: TrialFolder) -> PowerResult:
     """Return the trial's size from the register where there is one, else from what is planned."""
-    if folder.protocol.design.population is None or not (folder.path / "design").is_dir():
-        return size(folder.protocol)
-    registers = registers_in(folder)
-    return size(folder.protocol, enrolment_of(folder, registers))
+    return size(folder.protocol, enrolment_for_size(folder))
 
 
 def power(folder: TrialFolder) -> Line:
@@ -56,7 +59,7 @@ def analyse_blind(folder: TrialFolder) -> Line:
     work = Work(folder, "analyse-blind")
     data = _analysis_set(work)
     folder.tell("running every planned model on made-up arms")
-    result = analyse_pooled(folder.protocol, data)
+    result = analyse_pooled(folder.protocol, corrected(data, signed_corrections(work)))
     work.write_result("results/blind.json", result)
     inputs = BlindInputs(
         protocol=folder.protocol,
@@ -96,7 +99,6 @@ def _survey(work: Work) -> Any:
 def _provenance(work: Work) -> Provenance:
     """Say where the numbers come from, as the ledger stood before this step."""
     folder = work.folder
-    locked = folder.last("lock")
     chain = folder.whole_chain()
     words = {True: "drawn elsewhere, not proved"}.get(
         is_external(folder),
@@ -105,10 +107,11 @@ def _provenance(work: Work) -> Provenance:
         else "draw committed, not yet repeatable",
     )
     return Provenance(
-        protocol_digest="" if locked is None else locked.facts["meaning"],
+        protocol_digest=protocol_digest(chain.entries),
         ledger_head=chain.head,
         draw=words,
         code_version=equipoise.__version__,
+        deviations=deviations_of(chain.entries),
         inputs=tuple(
             InputDigest(name, digest)
             for name, digest in sorted(work.reads.items())
@@ -122,14 +125,19 @@ def analyse(folder: TrialFolder) -> Line:
     work = Work(folder, "analyse")
     protocol = folder.protocol
     data = _analysis_set(work)
-    arms = opened_allocation(work.read(ARMS, remedy="restore the file from a copy"))
+    arms = opened_allocation(work.read(ARMS, remedy=RESTORE))
+    signed = signed_corrections(work)
+    counted = corrected(data, signed)
+    within = arms_within(arms, counted)
     folder.tell("estimating the effects as pre-specified")
-    impact = analyse_arms(protocol, data, arms)
+    impact = analyse_arms(protocol, counted, within, drawn=data)
     work.write_result("results/impact.json", impact)
+    known = known_in(work) if protocol.design.population is not None else []
+    work.write_result("results/characteristics.json", characteristics(protocol, data, arms, known))
     given = _dose(work, arms)
     spent = _costs(work, data, given)
     said = _themes(work, given)
-    moved_by = None if given is None else _compliance(folder, data, arms, given)
+    moved_by = None if given is None else _compliance(folder, counted, within, given)
     for name, value in (
         ("dose", given and given.result),
         ("compliance", moved_by),
@@ -138,20 +146,31 @@ def analyse(folder: TrialFolder) -> Line:
     ):
         if value is not None:
             work.write_result(f"results/{name}.json", value)
-    excluded: Counter[str] = Counter()
+    excluded: dict[str, int] = {}
+    enrolment = None
     if protocol.design.population is not None:
-        enrolment = enrolment_of(folder, registers_of(work))
-        excluded.update(reason for _, reason in enrolment.excluded)
+        excluded, enrolment = before_draw(folder, registers_of(work))
     received = None
     if given is not None:
         received = Received(
             any=[school.urn for school in given.schools if school.any],
             intended=[school.urn for school in given.schools if school.intended],
         )
-    moved = flow(protocol, data, arms, excluded=excluded, received=received)
+    moved = flow(
+        protocol,
+        data,
+        arms,
+        excluded=excluded,
+        received=received,
+        corrections=signed,
+        enrolment=enrolment,
+    )
     work.write_result("results/flow.json", moved)
     decision = decide(protocol, impact, said, spent)
     work.write_result("results/decision.json", decision)
+    paid = break_even_beside_effect(protocol, impact, spent)
+    if paid is not None:
+        work.write_result("results/break-even.json", paid)
     # Files that no computation asked for were there all the same: a new one makes this due.
     work.read_all("frozen/")
     return work.finish()
@@ -285,10 +304,12 @@ def report(folder: TrialFolder) -> Line:
         summary=_data(work, "outcomes"),
         power=_data(work, "power"),
         balance=_data(work, "balance"),
+        characteristics=_data(work, "characteristics"),
         chances=_data(work, "chances"),
         surveys=_survey(work),
         dose=_data(work, "dose"),
         compliance=_data(work, "compliance"),
+        break_even=_data(work, "break-even"),
         costs=_data(work, "costs"),
         themes=_data(work, "themes"),
     )

@@ -43,6 +43,12 @@ def definitions_of(protocol: Protocol) -> tuple[Definitions, tuple[Window, ...]]
         settling_days=periods.settling_days,
         pending_cut_off=periods.pending_cut_off,
         reasons=tuple(contact.reasons),
+        outcome=contact.outcome,
+        referral_within_days=contact.referral_within_days or 0,
+        siblings=contact.siblings,
+        same_day=contact.same_day,
+        clock_from=contact.clock_from or "",
+        decision_days=contact.decision_working_days,
     )
     return definitions, tuple(Window(w.id, w.start, w.end) for w in periods.windows)
 
@@ -61,7 +67,17 @@ def declared_definitions(protocol: Protocol) -> tuple[Declared, ...]:
     for also in () if contact is None else contact.also:
         open_cases = own.open_cases if also.open_cases is None else also.open_cases
         days = own.repeat_days if also.repeat_days is None else also.repeat_days
-        declared.append(Declared(also.id, replace(own, open_cases=open_cases, repeat_days=days)))
+        within = also.referral_within_days
+        other = replace(
+            own,
+            open_cases=open_cases,
+            repeat_days=days,
+            outcome=also.outcome or own.outcome,
+            referral_within_days=own.referral_within_days if within is None else within,
+            siblings=also.siblings or own.siblings,
+            same_day=also.same_day or own.same_day,
+        )
+        declared.append(Declared(also.id, replace(other, school=also.school or own.school)))
     return tuple(declared)
 
 

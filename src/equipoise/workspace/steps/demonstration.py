@@ -89,7 +89,7 @@ def demonstrate(
     roster(folder, scenario, truth=out / "truth")
     receipts = [
         line.digest()
-        for line in rehearse(folder, truth=out / "truth", change=change)
+        for line in rehearse(folder, truth=out / "truth", change=change, amending=True)
         if line.entry.kind == "act"
     ]
     write_atomic(out / "receipts.txt", ("\n".join(receipts) + "\n").encode())

@@ -50,10 +50,22 @@ def states() -> str:
         if step.leads_to
         for state in step.states
     ]
+    trial += [
+        f"    {_id(state)} --> {_id(state)}: {step.name}"
+        for step in STEPS.values()
+        if step.kind == "act" and step.leads_to is None and not step.stage_states
+        for state in step.states
+    ]
     stage = [
         f"    {_id(state)} --> {_id(step.stage_leads_to)}: {step.name}"
         for step in STEPS.values()
         if step.stage_leads_to
+        for state in step.stage_states
+    ]
+    stage += [
+        f"    {_id(state)} --> {_id(state)}: {step.name}"
+        for step in STEPS.values()
+        if step.stage_states and step.stage_leads_to is None
         for state in step.stage_states
     ]
     rows = [

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from equipoise.authority.pack import (
+    LINKS,
+    Declared,
     Handed,
     OtherCounts,
     Pack,
     RosterEntry,
     Tap,
     build_counts,
+    countable,
     fingerprint,
     parse_roster,
 )
 from equipoise.authority.readers import read_profile
 from equipoise.authority.rules import Definitions, RowEngine, Window
+from equipoise.authority.schools import PeopleLinker
 from equipoise.core.base import Problem, Problems, ProblemsError, read_bytes
 from equipoise.reporting.tables import marked_name
 
@@ -43,6 +47,9 @@ class Asked:
         not.
     engine
         What counts, by name.
+    people
+        From which probability on children without a pupil number are linked to the roll by date
+        of birth, names and postcode; None does not look at these.
     """
 
     paths: tuple[Path, ...]
@@ -50,6 +57,7 @@ class Asked:
     profile: Path | None = None
     key: str | None = None
     engine: str = "duckdb"
+    people: float | None = None
 
 
 def handed_roster(path: Path, key: str | None = None) -> Handed:
@@ -79,7 +87,9 @@ def handed_roster(path: Path, key: str | None = None) -> Handed:
     return handed
 
 
-def files_of(paths: Sequence[Path], profile: Path | None) -> dict[str, Path]:
+def files_of(
+    paths: Sequence[Path], profile: Path | None, roster: Path | None = None
+) -> dict[str, Path]:
     """Return the files of an extract by name.
 
     Parameters
@@ -88,6 +98,8 @@ def files_of(paths: Sequence[Path], profile: Path | None) -> dict[str, Path]:
         Files, or folders whose files count.
     profile
         The profile, where it is not among them.
+    roster
+        The roster; school links that lie beside it count where the extract has none.
 
     Raises
     ------
@@ -120,6 +132,8 @@ def files_of(paths: Sequence[Path], profile: Path | None) -> dict[str, Path]:
                 remedy="answer its questions with: equipoise contacts profile",
             )
     problems.raise_if_any()
+    if roster is not None and (links := roster.parent / LINKS).is_file():
+        files.setdefault(LINKS, links)
     return files
 
 
@@ -132,22 +146,69 @@ def built(
     *,
     others: Sequence[tuple[str, Definitions]] = (),
     tap: Tap | None = None,
+    attended: bool | None = False,
+    people: PeopleLinker | None = None,
 ) -> tuple[Pack, tuple[OtherCounts, ...]]:
-    """Count an extract; name its files by their order: a name may be a child's."""
+    """Count an extract; name its files by their order: a name may be a child's.
+
+    The parameters are those of `build_counts`.
+
+    Raises
+    ------
+    ProblemsError
+        As `build_counts`, files of contacts and of referrals called by their order.
+    """
     try:
-        return build_counts(files, schools, definitions, windows, engine, others=others, tap=tap)
+        return build_counts(
+            files,
+            schools,
+            definitions,
+            windows,
+            engine,
+            others=others,
+            tap=tap,
+            attended=attended,
+            people=people,
+        )
     except ProblemsError as error:
         try:
-            named = read_profile(files[PROFILE].read_bytes()).contacts_files
+            profile = read_profile(files[PROFILE].read_bytes())
         except (KeyError, ProblemsError):
             raise error from None
-        order = {name: f"contacts file {place}" for place, name in enumerate(named, start=1)}
+        lists = () if profile.referrals is None else profile.referrals.files
+        order = {
+            name: f"{kind} file {place}"
+            for kind, names in (("referrals", lists), ("contacts", profile.contacts_files))
+            for place, name in enumerate(names, start=1)
+        }
         raise ProblemsError(
             [
                 replace(problem, file=order.get(problem.file, problem.file))
                 for problem in error.problems
             ]
         ) from None
+
+
+def need_file_name(out: Path, example: str) -> None:
+    """Refuse a folder as the place of a file, before anything is counted.
+
+    Raises
+    ------
+    ProblemsError
+        Where a folder lies there.
+    """
+    if out.is_dir():
+        raise ProblemsError(
+            [
+                Problem(
+                    out.name,
+                    "--out",
+                    "a folder",
+                    f"the name of a file, such as {example}",
+                    "add the file's name to it",
+                )
+            ]
+        )
 
 
 def pages_of(out: Path, simulated: bool, beside: Path | None = None) -> tuple[Path, Path]:
@@ -158,6 +219,21 @@ def pages_of(out: Path, simulated: bool, beside: Path | None = None) -> tuple[Pa
         folder / marked_name(f"{stem}-{LEAVES}", simulated),
         folder / marked_name(f"{stem}-{STATEMENT}", simulated),
     )
+
+
+def countable_here(files: Mapping[str, Path], declared: Sequence[Declared]) -> tuple[Declared, ...]:
+    """Return those of the declared definitions that the files can give, in their order.
+
+    Raises
+    ------
+    ProblemsError
+        Where they can give none, with what the first lacks.
+    """
+    if PROFILE not in files:
+        return tuple(declared)  # what is missing is said by whoever reads the extract
+    profile = read_profile(files[PROFILE].read_bytes())
+    able = countable(profile, [(one.name, one.definitions) for one in declared])
+    return tuple(Declared(name, definitions) for name, definitions in able)
 
 
 def own_extract(handed: Handed, pack: Pack) -> None:

@@ -15,7 +15,7 @@ class Finding:
     Attributes
     ----------
     subject
-        What: chain, files, commitment, draw, receipt.
+        What: chain, files, commitment, event, draw, receipt.
     verdict
         ``holds``, ``fails``, or ``open`` where it cannot be decided yet.
     words

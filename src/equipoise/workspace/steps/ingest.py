@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import polars as pl
 
-from equipoise.authority.pack import Pack, pack_bytes
+from equipoise.authority.pack import PRIMARY, Declared, OtherCounts, Pack, Sent, pack_bytes
 from equipoise.core.base import Problem, Problems, ProblemsError, csv_bytes, digest_value
 from equipoise.core.ledger import Line
 from equipoise.design.randomisation import (
@@ -25,10 +27,16 @@ from equipoise.evaluation.outcomes import (
 )
 from equipoise.workspace.folder import TrialFolder, Work, seal
 from equipoise.workspace.folder.vault import ALLOCATION, SEEDS, public_key, put
-from equipoise.workspace.steps.declared import definitions_of
+from equipoise.workspace.steps.declared import declared_definitions, definitions_of
 from equipoise.workspace.steps.order import INPUTS
 from equipoise.workspace.steps.packs import PackJob, build_packs
 from equipoise.workspace.steps.sent import PACK_NAME, opened_pack
+from equipoise.workspace.steps.sent_rows import (
+    ROWS_NAME,
+    latest_rows,
+    opened_rows,
+    unsealed_rows,
+)
 from equipoise.workspace.steps.stages import OUTCOMES, commitments_of, purpose, registers_of
 from equipoise.workspace.steps.waves import scores_of
 
@@ -67,42 +75,56 @@ def _collected(work: Work, engine: str) -> AnalysisSet:
     registers = registers_of(work)
     commitments = commitments_of(work)
     problems = Problems()
-    packs = _packs(work, registers, engine, problems)
+    packs, others = _packs(work, registers, engine, problems)
     scores = scores_of(work, registers, problems)
     problems.raise_if_any()
     folder.tell("putting the analysis set together")
-    return analysis_set(folder.protocol, commitments, registers, packs, scores)
+    return analysis_set(folder.protocol, commitments, registers, packs, scores, others)
 
 
-def _packs(work: Work, registers: Registers, engine: str, problems: Problems) -> list[Pack]:
-    """Build the pack of each authority whose rows are here; open those that were sent."""
+def _packs(
+    work: Work, registers: Registers, engine: str, problems: Problems
+) -> tuple[list[Pack], dict[str, tuple[OtherCounts, ...]]]:
+    """Build the pack of each authority whose rows are here; open those that were sent.
+
+    Returns
+    -------
+    list of Pack, dict
+        The packs; by authority, its counts under the other declared definitions.
+    """
     folder = work.folder
     definitions, windows = definitions_of(folder.protocol)
+    declared = declared_definitions(folder.protocol)
+    further = tuple((one.name, one.definitions) for one in declared if one.name != PRIMARY)
     by_authority: dict[str, dict[str, Path]] = {}
     for name in list(folder.files("authority/")):
         _, code, *rest = PurePosixPath(name).parts
         by_authority.setdefault(code, {})["/".join(rest)] = work.note(name)
-    jobs = [
-        PackJob(code, files, registers.schools, definitions, windows)
-        for code, files in sorted(by_authority.items())
-    ]
     packs: list[Pack] = []
+    others: dict[str, tuple[OtherCounts, ...]] = {}
     sources: dict[str, dict[str, str]] = {}
     held = _held_packs(folder)
-    answers = build_packs(jobs, engine, workers=folder.workers, tell=folder.tell)
+    with tempfile.TemporaryDirectory(prefix="equipoise-") as place:
+        jobs = [
+            PackJob(code, files, registers.schools, definitions, windows, further)
+            for code, files in _readable(folder, by_authority, Path(place), problems)
+        ]
+        answers = build_packs(jobs, engine, workers=folder.workers, tell=folder.tell)
     for job, answer in zip(jobs, answers, strict=True):
         code = job.code
         if isinstance(answer, ProblemsError):
-            problems.extend(_placed(answer, code))
+            problems.extend(_placed(folder, answer, code))
             continue
-        packs.append(answer)
-        digest = digest_value(sorted(answer.digests.items()))
+        pack, further_counts = answer
+        own, others[code] = _apart(pack, further_counts, declared)
+        packs.append(own)
+        digest = digest_value(sorted(pack.digests.items()))
         known = held.get(code, {})
         name = known.get(digest) or f"packs/{code}.v{len(known) + 1}.sealed"
         sources[code] = {**known, digest: name}
         if digest not in known or not (folder.path / name).is_file():
             content = pack_bytes(
-                answer,
+                pack,
                 trial=folder.protocol.trial.id,
                 simulated=folder.protocol.trial.simulated,
             )
@@ -116,8 +138,57 @@ def _packs(work: Work, registers: Registers, engine: str, problems: Problems) ->
         else:
             work.read(name, remedy="restore the pack from a copy")
     work.facts["packs"] = sources
-    packs.extend(_sent(work, set(by_authority), problems))
-    return packs
+    for sent in _sent(work, set(by_authority), problems):
+        others_sent = () if sent.sending is None else sent.sending.others
+        own, others[sent.pack.authority] = _apart(sent.pack, others_sent, declared)
+        packs.append(own)
+    return packs, others
+
+
+def _apart(
+    pack: Pack, others: tuple[OtherCounts, ...], declared: Sequence[Declared]
+) -> tuple[Pack, tuple[OtherCounts, ...]]:
+    """Keep counts by other definitions than the trial's own out of the trial's own.
+
+    An authority that keeps only referrals is counted by declared others alone: its schools have no
+    values under the trial's own definitions.
+    """
+    name = next((one.name for one in declared if one.definitions == pack.definitions), PRIMARY)
+    if name == PRIMARY:
+        return pack, others
+    alone = OtherCounts(name, pack.definitions, pack.counts)
+    return replace(pack, counts=()), (alone, *others)
+
+
+def _readable(
+    folder: TrialFolder,
+    by_authority: Mapping[str, Mapping[str, Path]],
+    place: Path,
+    problems: Problems,
+) -> Iterator[tuple[str, Mapping[str, Path]]]:
+    """Yield each authority with its files; of rows that were sent, the latest, unsealed."""
+    for code, files in sorted(by_authority.items()):
+        latest = latest_rows(tuple(files))
+        if latest is None:
+            yield code, files
+            continue
+        name = f"authority/{code}/{latest}"
+        if any(not ROWS_NAME.fullmatch(other) for other in files):
+            problems.add(
+                file=f"authority/{code}",
+                place="whole folder",
+                found="rows that were sent, and other files",
+                expected="one of the two",
+                remedy="decide by which road its contacts come, and take the other files out",
+            )
+            continue
+        path, into = files[latest], place / code
+        into.mkdir()
+        try:
+            _, rows = opened_rows(folder, path, code=code, name=name)
+            yield code, unsealed_rows(folder, path, rows, code=code, name=name, into=into)
+        except ProblemsError as error:
+            problems.extend(error.problems)
 
 
 def _held_packs(folder: TrialFolder) -> Mapping[str, Mapping[str, str]]:
@@ -126,7 +197,7 @@ def _held_packs(folder: TrialFolder) -> Mapping[str, Mapping[str, str]]:
     return {} if entry is None else entry.facts.get("packs", {})
 
 
-def _sent(work: Work, here: set[str], problems: Problems) -> list[Pack]:
+def _sent(work: Work, here: set[str], problems: Problems) -> list[Sent]:
     """Open the latest pack of each authority that sent one instead of rows."""
     folder = work.folder
     latest: dict[str, tuple[int, str]] = {}
@@ -143,21 +214,20 @@ def _sent(work: Work, here: set[str], problems: Problems) -> list[Pack]:
         elif match["code"] not in here:
             held = (int(match["number"]), name)
             latest[match["code"]] = max(latest.get(match["code"], held), held)
-    packs = []
+    found = []
     for code, (_, name) in sorted(latest.items()):
         try:
             data = work.read(name, remedy="ask the authority for its pack")
-            packs.append(opened_pack(folder, data, code=code, name=name).sent.pack)
+            found.append(opened_pack(folder, data, code=code, name=name).sent)
         except ProblemsError as error:
             problems.extend(error.problems)
-    return packs
+    return found
 
 
-def _placed(error: ProblemsError, code: str) -> list[Problem]:
-    """Say of which authority's file a problem speaks."""
+def _placed(folder: TrialFolder, error: ProblemsError, code: str) -> list[Problem]:
+    """Say of which authority's file a problem speaks; one under a name of its own by its order."""
     return [
-        Problem(f"authority/{code}/{p.file}", p.place, p.found, p.expected, p.remedy)
-        for p in error.problems
+        replace(p, file=folder.recorded_name(f"authority/{code}/{p.file}")) for p in error.problems
     ]
 
 

@@ -12,10 +12,10 @@ from equipoise.design.randomisation import (
     Allocation,
     arms_digest,
     arms_of,
-    repeat_draw,
 )
-from equipoise.workspace.folder import TrialFolder, Work, unpack_files
+from equipoise.workspace.folder import RESTORE, TrialFolder, Work, unpack_files
 from equipoise.workspace.folder.vault import ALLOCATION, DELIVERY, SEEDS, private_key, take
+from equipoise.workspace.steps.drawing import repeated_stages
 from equipoise.workspace.steps.order import guard
 from equipoise.workspace.steps.stages import (
     commitment_file,
@@ -28,7 +28,6 @@ from equipoise.workspace.steps.stages import (
 ARMS = "frozen/allocation.csv"
 OPENED = "frozen/delivery/"
 _COLUMNS = ("stage", "urn", "unit", "stratum", "arm")
-_RESTORE = "restore the file from a copy"
 
 
 def unblind(folder: TrialFolder, *, by: Sequence[str]) -> Line:
@@ -41,8 +40,8 @@ def unblind(folder: TrialFolder, *, by: Sequence[str]) -> Line:
     """
     work = Work(folder, "unblind", by=by)
     guard(folder, "unblind")
-    sealed = work.read(ALLOCATION, remedy=_RESTORE)
-    seeds_box = work.read(SEEDS, remedy=_RESTORE)
+    sealed = work.read(ALLOCATION, remedy=RESTORE)
+    seeds_box = work.read(SEEDS, remedy=RESTORE)
     allocations = open_allocations(folder, sealed)
     if is_external(folder):
         work.facts["salt"] = _open_seeds(folder, seeds_box, (WHOLE,), "salt")[WHOLE].hex()
@@ -84,11 +83,14 @@ def draw_problem(
     folder: TrialFolder, work: Work, allocations: Sequence[Allocation], seeds: dict[str, bytes]
 ) -> Problem | None:
     """Repeat every stage's draw; return what does not agree, or None."""
-    values = events_of(folder.whole_chain().entries)
     held = {allocation.stage: allocation for allocation in allocations}
-    for stage in drawn_stages(folder):
-        commitment = work.result(commitment_file(stage), remedy=_RESTORE).data
-        if repeat_draw(commitment, seeds[stage], values[stage]) != held.get(stage):
+    made = {
+        stage: work.result(commitment_file(stage), remedy=RESTORE).data
+        for stage in drawn_stages(folder)
+    }
+    again = repeated_stages(folder.whole_chain().entries, made, seeds)
+    for stage in made:
+        if again[stage] != held.get(stage):
             return Problem(
                 ALLOCATION,
                 f"stage {stage}",

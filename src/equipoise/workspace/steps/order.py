@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from equipoise.core.base import Problem, Problems, ProblemsError
 from equipoise.core.ledger import STEPS
-from equipoise.workspace.folder import ROLES, TrialFolder, is_current
+from equipoise.workspace.folder import ROLES, TrialFolder, is_current, signatures_of
 from equipoise.workspace.steps.stages import OUTCOMES, REGISTER, drawing_stages, is_external
 
 #: Beginnings of the paths that a computation reads whole.
 INPUTS: dict[str, tuple[str, ...]] = {
     "ingest": ("authority/", "outcomes/surveys/", "packs/"),
-    "analyse-blind": (),
-    "analyse": ("frozen/",),
+    "analyse-blind": ("results/corrections.json",),
+    "analyse": ("frozen/", "results/corrections.json"),
     "report": ("results/",),
 }
 
@@ -30,7 +30,8 @@ class Due:
     name
         The act or computation, or what has to be there before the first act.
     kind
-        act, computation, or preparation: what a person does before the lock.
+        act, computation, preparation: what a person does before the lock, or enrolment: what has
+        to be on the enrolment desk before the first commitment.
     stage
         The stage of the draw, for stage acts.
     who
@@ -67,10 +68,11 @@ def next_step(folder: TrialFolder, shown: str = "FOLDER") -> Due | None:
     now = folder.standing()
     if now.trial == "draft":
         return _preparing(folder, shown) or _due(folder, "lock", None, shown)
-    if now.trial == "locked" and folder.last("power") is None and _has_size(folder):
+    if now.trial == "locked" and _size_is_due(folder):
         return _due(folder, "power", None, shown)
     if now.trial == "locked":
-        return _due(folder, *_drawing(folder, now.stages), shown)
+        enrolling = _enrolling(folder, now.stages, shown)
+        return enrolling or _due(folder, *_drawing(folder, now.stages), shown)
     if now.trial == "sap-locked":
         for stage, state in sorted(now.stages.items()):
             if state in _FOLLOWS:
@@ -82,7 +84,9 @@ def next_step(folder: TrialFolder, shown: str = "FOLDER") -> Due | None:
                 return _due(folder, name, None, shown)
         return _due(folder, "freeze", None, shown)
     if now.trial == "frozen":
-        return _due(folder, "unblind", None, shown)
+        # A correction or an amendment after the freeze: the plan runs blind once more.
+        blind = is_current(folder, "analyse-blind", INPUTS["analyse-blind"])
+        return _due(folder, "unblind" if blind else "analyse-blind", None, shown)
     if now.trial == "unblinded":
         for name in ("analyse", "report"):
             if not is_current(folder, name, INPUTS[name]):
@@ -111,15 +115,46 @@ def _preparing(folder: TrialFolder, shown: str) -> Due | None:
     return None
 
 
-def _has_size(folder: TrialFolder) -> bool:
-    """Return whether the protocol says enough to reckon the trial's size."""
-    design = folder.protocol.design
+def _size_is_due(folder: TrialFolder) -> bool:
+    """Return whether the trial's size is to be reckoned, and the protocol says enough for it."""
+    design, reckoned = folder.protocol.design, folder.last("power")
+    amended = folder.last("amend")
+    if reckoned is not None and (amended is None or amended.seq < reckoned.seq):
+        return False
     return design.population is not None or design.power.units is not None
+
+
+def possible_acts(folder: TrialFolder) -> tuple[str, ...]:
+    """Return every act that may be given now, stage acts with their stages.
+
+    Examples of entries: ``amend``, ``correct (stage 350, 351)``.
+    """
+    now, found = folder.standing(), []
+    for step in STEPS.values():
+        if step.kind != "act" or now.trial not in step.states:
+            continue
+        if not step.stage_states:
+            found.append(step.name)
+            continue
+        stages = sorted({*drawing_stages(folder), *now.stages})
+        able = [stage for stage in stages if now.stage(stage) in step.stage_states]
+        if able:
+            found.append(f"{step.name} (stage {', '.join(able)})")
+    return tuple(found)
+
+
+def _enrolling(folder: TrialFolder, stages: dict[str, str], shown: str) -> Due | None:
+    """Return that schools have to be enrolled first, where a desk has none complete yet."""
+    if stages or is_external(folder) or drawing_stages(folder):
+        return None
+    command = f"equipoise enrol {shown} --status"
+    return Due("of a first complete school", "enrolment", None, (), 0, command)
 
 
 def _drawing(folder: TrialFolder, stages: dict[str, str]) -> tuple[str, str | None]:
     """Return the next step between lock and sap-lock, and its stage."""
-    for stage in drawing_stages(folder):
+    # Stages of late joiners are known to the ledger alone, and come after the others.
+    for stage in dict.fromkeys((*drawing_stages(folder), *sorted(stages))):
         state = stages.get(stage, "enrolled")
         if state == "enrolled":
             return "commit", stage
@@ -143,7 +178,7 @@ def _due(folder: TrialFolder, name: str, stage: str | None, shown: str) -> Due:
     kind = STEPS[name].kind
     roles = ROLES.get(name, ())
     who = tuple(p.id for p in folder.protocol.people if p.role in roles)
-    two = name in folder.protocol.design.scheme.two_signatures
+    two = signatures_of(folder, name) == 2
     signatures = (2 if two else 1) if kind == "act" else 0
     return Due(name, kind, stage, who, signatures, _command(folder, name, stage, who, two, shown))
 

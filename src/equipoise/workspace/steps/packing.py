@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from equipoise.authority.pack import (
-    PRIMARY,
     Handed,
     Outgoing,
     Pack,
@@ -27,13 +26,16 @@ from equipoise.core.base import Problem, ProblemsError, write_atomic
 from equipoise.workspace.folder.authority_keys import signing_key
 from equipoise.workspace.folder.engine import engine_named
 from equipoise.workspace.folder.keys import KeyPair
+from equipoise.workspace.folder.people import people_linker
 from equipoise.workspace.folder.randomness import Secrets
 from equipoise.workspace.folder.seal import padded_size, seal
 from equipoise.workspace.steps.extracts import (
     Asked,
     built,
+    countable_here,
     files_of,
     handed_roster,
+    need_file_name,
     own_extract,
     pages_of,
 )
@@ -101,26 +103,30 @@ def packing(
     ProblemsError
         With every problem of roster, names, keys and extract.
     """
+    need_file_name(out, "350.v1.sealed")
     handed = handed_roster(asked.roster, asked.key)
     roster = handed.roster
     declared = chosen(roster, names)
     signer = None if sign is None else signing_key(sign)
-    _fits_declared(handed, signer)
-    others = [(one.name, one.definitions) for one in declared if one.name != PRIMARY]
+    fits_declared(handed, signer)
+    files = files_of(asked.paths, asked.profile, asked.roster)
+    main, *more = countable_here(files, declared)
+    others = [(one.name, one.definitions) for one in more]
     with engine_named(asked.engine) as engine:
         pack, counted = built(
-            files_of(asked.paths, asked.profile),
+            files,
             roster.schools,
-            roster.primary,
+            main.definitions,
             roster.windows,
             engine,
             others=others,
+            people=people_linker(asked.people),
         )
     own_extract(handed, pack)
-    found = _NUMBERED.search(out.name)
+    _need_named(names, {main.name, *(one.name for one in counted)})
     sending = Sending(
         authority=roster.authority,
-        number=number or (int(found[1]) if found else 1),
+        number=number or numbered(out),
         protocol=roster.protocol,
         roster=roster_digests(roster),
         others=counted,
@@ -137,9 +143,33 @@ def packing(
         pack,
         content,
         pack_leaves(handed, pack, sending, file, signed=signed),
-        statement(handed, pack, sending, file),
+        statement(handed, pack, file, packed=True),
         out,
     )
+
+
+def _need_named(names: Sequence[str], counted: Collection[str]) -> None:
+    """Refuse definitions that were asked for by name and could not be counted."""
+    problems = [
+        Problem(
+            "the extract",
+            f"definitions {name}",
+            "no file to count them by",
+            "the rolls (roll.csv) where the school attended counts, a list of referrals where "
+            "outcomes are derived, recorded outcomes where they are not",
+            "add the file, or leave this name out of --definitions",
+        )
+        for name in names
+        if name not in counted
+    ]
+    if problems:
+        raise ProblemsError(problems)
+
+
+def numbered(out: Path) -> int:
+    """Return the version that a name says, such as 350.v2.sealed; 1 where it says none."""
+    found = _NUMBERED.search(out.name)
+    return int(found[1]) if found else 1
 
 
 def write_pages(made: Packing) -> tuple[Path, Path]:
@@ -162,7 +192,7 @@ def write_pack(made: Packing, secrets: Secrets) -> Path:
     return made.out
 
 
-def _fits_declared(handed: Handed, signer: KeyPair | None) -> None:
+def fits_declared(handed: Handed, signer: KeyPair | None) -> None:
     """Refuse early what the evaluator would refuse: a key that is not the declared one."""
     declared = handed.roster.signing_keys
     if declared and (signer is None or signer.public.hex() not in declared):

@@ -6,11 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from equipoise.authority.pack import ACCOUNT, ROWS, Pack, build_pack, recounted
+from equipoise.authority.pack import (
+    ACCOUNT,
+    PRIMARY,
+    ROWS,
+    OtherCounts,
+    Pack,
+    build_counts,
+    countable,
+    parse_pack,
+    recounted_counts,
+)
+from equipoise.authority.readers import raw_bytes, read_profile
 from equipoise.authority.rules import Definitions, RowEngine, Window
 from equipoise.core.base import ProblemsError
 from equipoise.design.registers import School
 from equipoise.workspace.folder.engine import engine_named
+
+PROFILE = "profile.json"
 
 
 @dataclass(frozen=True)
@@ -23,8 +36,8 @@ class PackJob:
         The authority's code.
     files
         By name, where its files lie.
-    schools, definitions, windows
-        As for `build_pack`.
+    schools, definitions, windows, others
+        As for `build_counts`.
     """
 
     code: str
@@ -32,6 +45,11 @@ class PackJob:
     schools: Sequence[School]
     definitions: Definitions
     windows: tuple[Window, ...]
+    others: tuple[tuple[str, Definitions], ...] = ()
+
+
+Built = tuple[Pack, tuple[OtherCounts, ...]] | ProblemsError
+"""A pack with its counts by other definitions, or what is wrong with its files."""
 
 
 def build_packs(
@@ -40,7 +58,7 @@ def build_packs(
     *,
     workers: int = 1,
     tell: Callable[[str], object] = str,
-) -> list[Pack | ProblemsError]:
+) -> list[Built]:
     """Build the pack of each authority, or find what is wrong with its files.
 
     Parameters
@@ -59,7 +77,7 @@ def build_packs(
         from joblib import Parallel, delayed
 
         tell(f"counting contacts of {len(jobs)} authorities in {workers} processes")
-        answers: list[Pack | ProblemsError] = Parallel(n_jobs=workers)(
+        answers: list[Built] = Parallel(n_jobs=workers)(
             delayed(_build_alone)(job, engine) for job in jobs
         )
         return answers
@@ -71,15 +89,29 @@ def build_packs(
     return built
 
 
-def _build(job: PackJob, engine: RowEngine) -> Pack | ProblemsError:
-    make = recounted if {ROWS, ACCOUNT} & set(job.files) else build_pack
+def _build(job: PackJob, engine: RowEngine) -> Built:
+    make = recounted_counts if {ROWS, ACCOUNT} & set(job.files) else build_counts
     try:
-        return make(job.files, job.schools, job.definitions, job.windows, engine)
+        (_, definitions), *others = _countable(job)
+        return make(job.files, job.schools, definitions, job.windows, engine, others=others)
     except ProblemsError as error:
         return error
 
 
-def _build_alone(job: PackJob, engine: str) -> Pack | ProblemsError:
+def _countable(job: PackJob) -> Sequence[tuple[str, Definitions]]:
+    """Return the declared definitions that an authority's files can give, its pack's own first."""
+    declared = ((PRIMARY, job.definitions), *job.others)
+    if PROFILE in job.files:
+        return countable(read_profile(raw_bytes(job.files[PROFILE])), declared)
+    if ACCOUNT not in job.files:
+        return declared
+    counted = parse_pack(raw_bytes(job.files[ACCOUNT]), ACCOUNT).definitions
+    if counted.outcome == job.definitions.outcome:
+        return declared
+    return sorted(declared[1:], key=lambda one: one[1] != counted) or declared
+
+
+def _build_alone(job: PackJob, engine: str) -> Built:
     """Build a pack in a process of its own."""
     with engine_named(engine) as rows:
         return _build(job, rows)

@@ -17,10 +17,12 @@ from equipoise.core.base import (
 from equipoise.core.ledger import standing
 from equipoise.core.results import decode_result, encode_result
 from equipoise.design.protocol import Protocol, programme_problems
-from equipoise.evaluation.outcomes import read_analysis_set
-from equipoise.evaluation.synthesis import ProgrammeResult, TrialEvidence
+from equipoise.evaluation.outcomes import corrected, read_analysis_set
+from equipoise.evaluation.synthesis import Departure, ProgrammeResult, TrialEvidence
 from equipoise.evaluation.synthesis import synthesise as put_together
 from equipoise.workspace.folder import TrialFolder
+from equipoise.workspace.steps.corrections import arms_within
+from equipoise.workspace.steps.deviations import deviations_of
 from equipoise.workspace.steps.opening import ARMS, opened_allocation
 from equipoise.workspace.steps.programme_file import PROGRAMME, open_programme
 
@@ -126,7 +128,8 @@ def evidence_of(path: Path, shown: str) -> _Read:
     for entry in chain.entries:
         recorded |= {**entry.reads, **entry.writes}
     tables = {f"{name}.parquet": f"frozen/{name}.parquet" for name in _TABLES}
-    results = {n: f"results/{n}.json" for n in _RESULTS if _is_there(folder, f"results/{n}.json")}
+    named = (*_RESULTS, "corrections")
+    results = {n: f"results/{n}.json" for n in named if _is_there(folder, f"results/{n}.json")}
     files: dict[str, bytes] = {}
     problems = Problems()
     for name in [ARMS, *tables.values(), *results.values()]:
@@ -143,14 +146,21 @@ def evidence_of(path: Path, shown: str) -> _Read:
     if "impact" not in results:
         raise _refused("results/impact.json", "no such file", "the analysis", _ANALYSE)
     read = {name: decode_result(files[path]).data for name, path in results.items()}
+    frozen = read_analysis_set({n: files[path] for n, path in tables.items()}, read["outcomes"])
+    signed = read["corrections"].corrections if "corrections" in read else ()
+    data = corrected(frozen, signed)
     evidence = TrialEvidence(
         protocol=folder.protocol,
         impact=read["impact"],
-        data=read_analysis_set({n: files[path] for n, path in tables.items()}, read["outcomes"]),
-        allocation=opened_allocation(files[ARMS]),
+        data=data,
+        allocation=arms_within(opened_allocation(files[ARMS]), data),
         dose=read.get("dose"),
         costs=read.get("costs"),
         themes=read.get("themes"),
+        departures=tuple(
+            Departure(one.when, one.phase, one.what, one.why)
+            for one in deviations_of(chain.entries)
+        ),
     )
     return _Read(evidence, {f"{shown}/{n}": sha256_hex(data) for n, data in files.items()})
 

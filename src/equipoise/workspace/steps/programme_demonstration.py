@@ -31,6 +31,12 @@ _BRIEF_AFTER = 60
 #: totals of the source, 682 and 996; found on the draw alone (docs/decisions/0007).
 _OFFSETS = {"bolton-pilot": 2, "dsl-gmca": 2, "dsl-secondary": 4, "dsl-primary": 6}
 
+#: The trial that shows an enrolment desk, with schools that were asked and did not join.
+_ASKED = "dsl-gmca"
+
+#: The trial that shows an amendment of its plan.
+_AMENDED = "dsl-primary"
+
 
 @dataclass(frozen=True)
 class TrialJob:
@@ -158,6 +164,8 @@ def demonstrate_programme(
 
 def _scenario(name: str, seed: int, full: bool, shrink: int) -> Scenario:
     scenario = preset(name, seed=1000 * seed + _OFFSETS.get(name, 0))
+    if name == _ASKED:
+        scenario = replace(scenario, not_joining=0.1)
     if full:
         scenario = replace(scenario, other_sources=1.0)
     if shrink > 1:
@@ -193,7 +201,7 @@ def walk(job: TrialJob) -> TrialShown:
         tell(f"inventing {schools} schools in {authorities} authorities")
         roster(folder, job.scenario, truth=truth)
         receipts = []
-        for line in rehearse(folder, truth=truth):
+        for line in rehearse(folder, truth=truth, amending=job.id == _AMENDED):
             if line.entry.stage is None:
                 tell(f"{line.entry.name} done")
             if line.entry.kind == "act":

@@ -9,12 +9,13 @@ from pathlib import Path
 from equipoise.core.base import FixedClock, Problem, ProblemsError
 from equipoise.core.ledger import Line, OutOfTurnError
 from equipoise.workspace.folder import PROTOCOL, RehearsalSecrets, TrialFolder
-from equipoise.workspace.steps import acts, computations
+from equipoise.workspace.steps import acts, computations, stage_acts
 from equipoise.workspace.steps.beginning import make_keys
 from equipoise.workspace.steps.ingest import ingest
 from equipoise.workspace.steps.opening import unblind
 from equipoise.workspace.steps.order import Due, next_step
 from equipoise.workspace.steps.simulated import Change, collect, scenario_of
+from equipoise.workspace.steps.unforeseen import rehearsed_changes
 
 #: How many days after the end of data collection each late step is dated.
 _AFTER = {
@@ -67,7 +68,13 @@ def run(folder: TrialFolder, shown: str) -> Iterator[Line | Due]:
         done = due.name
 
 
-def rehearse(folder: TrialFolder, *, truth: Path, change: Change | None = None) -> Iterator[Line]:
+def rehearse(
+    folder: TrialFolder,
+    *,
+    truth: Path,
+    change: Change | None = None,
+    amending: bool = False,
+) -> Iterator[Line]:
     """Do everything that is due, the acts included, with keys, events and times from the seed.
 
     Parameters
@@ -78,6 +85,8 @@ def rehearse(folder: TrialFolder, *, truth: Path, change: Change | None = None) 
         The folder that receives what is true.
     change
         For tests: changes a collected file before it is written.
+    amending
+        Whether the plan is amended once before the freeze, to show what that looks like.
 
     Raises
     ------
@@ -110,10 +119,16 @@ def rehearse(folder: TrialFolder, *, truth: Path, change: Change | None = None) 
         yield computed(folder, "power")
     drawn = 0
     while (due := next_step(folder)) is not None:
-        if due.kind == "preparation":
+        if due.kind in ("preparation", "enrolment"):
             raise OutOfTurnError(f"{due.name} comes first: give the command {due.command}")
         folder.clock = FixedClock(_moment(folder, due.name, drawn))
         place = f", stage {due.stage}" if due.stage is not None else ""
+        if due.name == "ingest" and folder.last("ingest") is None:
+            begun = folder.last("sap-lock")
+            after = date.fromisoformat(begun.at[:10]) if begun else folder.clock.now().date()
+            clock = folder.clock
+            yield from rehearsed_changes(folder, after=after, amending=amending)
+            folder.clock, amending = clock, False
         folder.tell(f"{due.kind} {due.name}{place}")
         drawn += due.name == "reveal"
         yield _step(folder, due, secrets, truth, change)
@@ -135,9 +150,9 @@ def _step(
         case "lock":
             return acts.lock(folder, by=by)
         case "commit":
-            return acts.commit(folder, stage=stage, by=by)
+            return stage_acts.commit(folder, stage=stage, by=by)
         case "randomise":
-            return acts.randomise(
+            return stage_acts.randomise(
                 folder,
                 stage=stage,
                 by=by,
@@ -145,7 +160,7 @@ def _step(
                 event_source="rehearsal: no public event, the value follows from the seed",
             )
         case "reveal":
-            return acts.reveal(folder, stage=stage, by=by)
+            return stage_acts.reveal(folder, stage=stage, by=by)
         case "simulate-collect":
             return collect(folder, truth=truth, change=change)
         case "sap-lock":

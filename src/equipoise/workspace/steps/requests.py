@@ -6,38 +6,25 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from equipoise.authority import pack
 from equipoise.authority.quality import profile_workbook
-from equipoise.authority.readers import (
-    ContactField,
-    contact_fields,
-    gives_words,
-    never_sent,
-    other_files,
-    outcomes_of,
-    template_bytes,
-)
-from equipoise.authority.rules import Definitions, Window, dates_wanted
+from equipoise.authority.readers import contact_fields, template_bytes
 from equipoise.authority.vocabulary import load_codes
 from equipoise.core.base import Problem, Problems, ProblemsError, csv_bytes, write_atomic
-from equipoise.design.protocol import Outcome, Protocol
-from equipoise.design.registers import Enrolment, School, columns_of
+from equipoise.design.registers import Link, School, columns_of
 from equipoise.reporting.documents import docx_bytes, pdf_bytes, request_document, rewritten
-from equipoise.reporting.documents.request import (
-    NAMES,
-    RequestFacts,
-    RequestField,
-    RequestOther,
-    RequestOutcome,
-    RequestWindow,
-)
+from equipoise.reporting.documents.request import NAMES, RequestFacts
 from equipoise.reporting.tables import mark_of, marked_name
 from equipoise.workspace.folder import TrialFolder
-from equipoise.workspace.steps.declared import definitions_of
-from equipoise.workspace.steps.stages import REGISTER, enrolment_of, registers_in
+from equipoise.workspace.steps.declared import definitions_of, roster_of
+from equipoise.workspace.steps.enrolled import eligible_of
+from equipoise.workspace.steps.request_facts import PACKING, request_facts
+from equipoise.workspace.steps.stages import REGISTER, registers_in
 
-ROSTER, TEMPLATE, QUESTIONS = "roster.csv", "contacts-template.xlsx", "profile-questions.xlsx"
 #: Documents that are meant to be read as they are, and so come as PDF too.
 FIXED = ("data-specification",)
+#: As an analyst puts it into her folder.
+LINKS = "school-links.csv"
 _NO_OUTCOMES = ("MISSING", "UNMAPPED")
 
 
@@ -55,6 +42,8 @@ class Requested:
         Their names, in order.
     schools
         How many of its schools take part.
+    missing
+        What keeps back the roster that packs are made for, in a sentence; None where it is there.
     """
 
     code: str
@@ -62,6 +51,7 @@ class Requested:
     folder: Path
     files: tuple[str, ...]
     schools: int
+    missing: str | None
 
 
 def requests_folder(folder: TrialFolder) -> Path:
@@ -97,7 +87,7 @@ def request(
     protocol = folder.protocol
     definitions, windows = definitions_of(protocol)
     registers = registers_in(folder)
-    enrolment = enrolment_of(folder, registers)
+    enrolment = eligible_of(folder, registers)
     taking_part = tuple(sorted({(s.la_code, s.la_name) for s in enrolment.schools}))
     wanted = [found for found in taking_part if authority in (None, found[0])]
     if not wanted:
@@ -106,7 +96,7 @@ def request(
     made: list[tuple[Requested, dict[str, bytes]]] = []
     for code, name in wanted:
         schools = tuple(school for school in registers.schools if school.la_code == code)
-        facts = _facts(
+        facts = request_facts(
             protocol,
             definitions,
             windows,
@@ -116,8 +106,13 @@ def request(
             locked=None if locked is None else date.fromisoformat(locked.at[:10]),
         )
         files = _files(facts, schools)
+        if links := links_bytes(registers.links, schools):
+            files[marked_name(LINKS, facts.simulated)] = links
+        missing = _without_key(folder)
+        if missing is None:
+            files[marked_name(PACKING, facts.simulated)] = packing_roster(folder, code)
         taking = sum(1 for school in enrolment.schools if school.la_code == code)
-        made.append((Requested(code, name, out / code, tuple(files), taking), files))
+        made.append((Requested(code, name, out / code, tuple(files), taking, missing), files))
         folder.tell(f"request for authority {code}")
     if not replace:
         _keep_edited(made)
@@ -125,6 +120,30 @@ def request(
         for file, data in files.items():
             write_atomic(requested.folder / file, data)
     return tuple(requested for requested, _ in made)
+
+
+def packing_roster(folder: TrialFolder, authority: str) -> bytes:
+    """Return the roster that an authority's packs are made for.
+
+    Raises
+    ------
+    ProblemsError
+        As `roster_of`.
+    """
+    head = folder.protocol.trial
+    made = roster_of(folder, authority)
+    return pack.roster_bytes(made, trial=head.id, simulated=head.simulated)
+
+
+def _without_key(folder: TrialFolder) -> str | None:
+    """Say why no pack could be made yet, or return None where it could."""
+    key = folder.protocol.keys.trial
+    if key is not None and key.public is not None:
+        return None
+    return (
+        f"{PACKING}, for which packs are made, is not among them: trial.yaml declares no trial key "
+        "yet (equipoise keys FOLDER makes it, keys.trial.public declares it)."
+    )
 
 
 def _files(facts: RequestFacts, schools: tuple[School, ...]) -> dict[str, bytes]:
@@ -166,109 +185,11 @@ def roster_bytes(schools: tuple[School, ...]) -> bytes:
     return csv_bytes(columns_of(REGISTER), rows)
 
 
-def _facts(
-    protocol: Protocol,
-    definitions: Definitions,
-    windows: tuple[Window, ...],
-    enrolment: Enrolment,
-    schools: tuple[School, ...],
-    *,
-    code: str,
-    locked: date | None,
-) -> RequestFacts:
-    design, trial, registration = protocol.design, protocol.trial, protocol.registration
-    here = [school for school in enrolment.schools if school.la_code == code]
-    wanted = dates_wanted(definitions, windows)
-    outcomes = [outcome for outcome in design.outcomes if _counts(outcome)]
-    codes = {c.code: c.title for c in load_codes("source-of-contact", wanted.made_from).codes}
-    reasons = {c.code: c.title for c in load_codes("contact-reason", wanted.made_from).codes}
-    people = {person.role: person.name for person in reversed(protocol.people)}
-    sources = [f"{c} {codes[c]}" if c in codes else c for c in definitions.source_codes]
-
-    def named(name: str) -> str:
-        return marked_name(name, trial.simulated)
-
-    return RequestFacts(
-        trial=trial.id,
-        title=trial.title,
-        question=trial.question,
-        design=trial.design,
-        intervention=design.intervention.name if design.intervention else "the intervention",
-        sponsor=trial.sponsor or "",
-        funder=trial.funder or "",
-        registration=" ".join(
-            filter(None, (registration.registry, registration.identifier or "(no number yet)"))
-        ),
-        protocol_version=registration.protocol_version,
-        protocol_date=registration.protocol_date,
-        locked=locked,
-        simulated=trial.simulated,
-        authority=code,
-        authority_name=here[0].la_name,
-        schools=len(here),
-        pupils=sum(school.pupils for school in here),
-        register_schools=len(schools),
-        phases=", ".join(sorted({school.phase for school in here})),
-        roll_date=protocol.roll_date,
-        windows=tuple(RequestWindow(w.id, w.start, w.end) for w in windows),
-        first=wanted.first,
-        last=wanted.last,
-        made_from=wanted.made_from,
-        settling_days=definitions.settling_days,
-        cut_off=definitions.pending_cut_off,
-        repeat_days=definitions.repeat_days,
-        recontact_days=definitions.recontact_days,
-        set_open_cases_aside=definitions.open_cases == "set-aside",
-        sources=" or ".join(sources),
-        reasons=", ".join(_reason(reason, reasons) for reason in definitions.reasons),
-        fields=tuple(_field(f) for f in contact_fields() if _asked(f, definitions)),
-        never=never_sent(),
-        outcomes=tuple(RequestOutcome(o.id, o.title, o.role) for o in outcomes),
-        others=_others([count for outcome in outcomes for count in _counts(outcome)]),
-        smallest=design.disclosure.smallest,
-        data_manager=people.get("data-manager", ""),
-        sponsor_person=people.get("sponsor", ""),
-        roster=named(ROSTER),
-        template=named(TEMPLATE),
-        questions=named(QUESTIONS),
-    )
-
-
-def _asked(field: ContactField, definitions: Definitions) -> bool:
-    return field.needed != "if asked" or bool(definitions.reasons)
-
-
-def _field(field: ContactField) -> RequestField:
-    needed = "always" if field.needed == "if asked" else field.needed
-    return RequestField(field.field, field.heading, needed, field.holds, field.use)
-
-
-def _reason(reason: str, titles: dict[str, str]) -> str:
-    return titles.get(reason.upper().replace("-", "_"), reason.replace("-", " ")).lower()
-
-
-def _counts(outcome: Outcome) -> tuple[str, ...]:
-    """Return the counts of contacts that an outcome and what is shown beside it need."""
-    numerator = outcome.measure.numerator
-    if numerator is None:
-        return ()
-    return (numerator, *(shown.numerator for shown in outcome.also_shown))
-
-
-def _others(counts: list[str]) -> tuple[RequestOther, ...]:
-    kinds = {kind.id: kind.title for kind in outcomes_of(counts)}
-    return tuple(
-        RequestOther(
-            f"{file.id}-{found.outcome}",
-            file.title,
-            kinds[found.outcome],
-            gives_words(found.gives),
-            found.why,
-        )
-        for file in other_files()
-        for found in file.outcomes
-        if found.outcome in kinds
-    )
+def links_bytes(links: tuple[Link, ...], schools: tuple[School, ...]) -> bytes:
+    """Return which of an authority's schools followed which, or nothing where none did."""
+    own = {school.urn for school in schools}
+    rows = [(k.urn_from, k.urn_to, k.on, k.kind) for k in links if {k.urn_from, k.urn_to} <= own]
+    return csv_bytes(("urn_from", "urn_to", "on", "kind"), rows) if rows else b""
 
 
 def _titles(on: date) -> dict[str, tuple[str, ...]]:

@@ -10,10 +10,11 @@ from equipoise.authority.pack import Roster, Sent, fingerprint, parse_sent, rost
 from equipoise.core.base import Problem, Problems, ProblemsError
 from equipoise.workspace.folder import TrialFolder
 from equipoise.workspace.folder.keys import signature_holds
-from equipoise.workspace.folder.seal import SealError, boxes, unseal
+from equipoise.workspace.folder.seal import MAGIC, SealError, boxes, unseal
 from equipoise.workspace.folder.vault import private_key
 from equipoise.workspace.steps.declared import roster_of
 
+_BEGIN = len(MAGIC)
 PACK_NAME = re.compile(r"packs/(?P<code>[^/]+)\.v(?P<number>[0-9]+)\.sealed")
 
 
@@ -52,6 +53,11 @@ def purpose_of(code: str, trial: str) -> str:
     return f"pack of {code} for {trial}"
 
 
+def rows_purpose_of(code: str, trial: str) -> str:
+    """Return what the boxes of an authority's rows are for."""
+    return f"rows of {code} for {trial}"
+
+
 def code_of(folder: TrialFolder, data: bytes, codes: Sequence[str], name: str) -> str:
     """Return which authority a sealed pack is of.
 
@@ -63,7 +69,7 @@ def code_of(folder: TrialFolder, data: bytes, codes: Sequence[str], name: str) -
     for code in codes:
         if _unsealed(folder, data, code) is not None:
             return code
-    raise _closed(name)
+    raise closed(name, data[:_BEGIN], len(data), whole=_is_whole(data))
 
 
 def opened_pack(folder: TrialFolder, data: bytes, *, code: str, name: str) -> Opened:
@@ -88,8 +94,25 @@ def opened_pack(folder: TrialFolder, data: bytes, *, code: str, name: str) -> Op
     """
     content = _unsealed(folder, data, code)
     if content is None:
-        raise _closed(name)
-    sent = parse_sent(content, name)
+        raise closed(name, data[:_BEGIN], len(data), whole=_is_whole(data))
+    return checked(folder, parse_sent(content, name), code=code, name=name)
+
+
+def checked(folder: TrialFolder, sent: Sent, *, code: str, name: str) -> Opened:
+    """Hold what was opened against its signature and the trial.
+
+    Parameters
+    ----------
+    folder, code, name
+        As for `opened_pack`.
+    sent
+        What was in the file.
+
+    Raises
+    ------
+    ProblemsError
+        As `opened_pack`, for all but what does not open.
+    """
     roster = roster_of(folder, code)
     signed = _signed(sent, roster, name)
     problems = Problems()
@@ -100,7 +123,7 @@ def opened_pack(folder: TrialFolder, data: bytes, *, code: str, name: str) -> Op
             found=found,
             expected=expected,
             remedy="send the authority the roster again (equipoise contacts roster), and ask for "
-            "the pack made from it",
+            "what is made from it",
         )
     problems.raise_if_any()
     return Opened(sent, signed)
@@ -143,7 +166,13 @@ def _differences(folder: TrialFolder, sent: Sent, roster: Roster) -> list[tuple[
         found.append(("trial", "a pack of another trial", f"a pack of {trial.id}"))
     if pack.authority != roster.authority:
         found.append(("authority", "another authority's pack", f"a pack of {roster.authority}"))
-    if pack.definitions != roster.primary:
+    # An authority that cannot give the trial's own outcomes is counted by declared others alone.
+    alone = [
+        declared.definitions
+        for declared in roster.declared
+        if declared.definitions.outcome != roster.primary.outcome
+    ]
+    if pack.definitions not in (roster.primary, *alone):
         found.append(("definitions primary", "other definitions", "those of design.contact"))
     if pack.windows != roster.windows:
         found.append(("windows", "other windows", "those of design.periods.windows"))
@@ -173,15 +202,35 @@ def _signature(name: str, found: str, expected: str) -> ProblemsError:
     return ProblemsError([Problem(name, "signature", found, expected, remedy)])
 
 
-def _closed(name: str) -> ProblemsError:
-    return ProblemsError(
-        [
-            Problem(
-                name,
-                "whole file",
-                "a file that the trial's key does not open as a pack of this trial",
-                "a pack sealed to the trial's key, unchanged",
-                "ask the authority whether it used this trial's roster, and for the file again",
-            )
-        ]
-    )
+def _is_whole(data: bytes) -> bool:
+    try:
+        return bool(list(boxes(data)))
+    except SealError:
+        return False
+
+
+def closed(name: str, begin: bytes, size: int, *, whole: bool) -> ProblemsError:
+    """Return the refusal of a file that does not open as anything of this trial.
+
+    Parameters
+    ----------
+    name
+        The file's name for the messages.
+    begin, size
+        Its first bytes, and how many it has.
+    whole
+        Whether it divides into whole boxes.
+    """
+    expected = "a file sealed to the trial's key, unchanged"
+    again = "ask the authority to send the file again"
+    if not size:
+        found, remedy = "an empty file", again
+    elif not begin.startswith(MAGIC):
+        found = "a file that is not sealed"
+        remedy = "name the file that contacts pack or contacts rows wrote, not one beside it"
+    elif not whole:
+        found, remedy = "a sealed file that was cut off, or has more at its end", again
+    else:
+        found = "a file that the trial's key does not open, or that was changed on the way"
+        remedy = "ask the authority whether it used this trial's roster, and for the file again"
+    return ProblemsError([Problem(name, "whole file", found, expected, remedy)])

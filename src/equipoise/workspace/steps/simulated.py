@@ -10,12 +10,17 @@ from typing import Any
 from equipoise.core.base import Problem, ProblemsError, Sink, write_atomic
 from equipoise.core.ledger import Line, OutOfTurnError, check_turn
 from equipoise.design.protocol import set_values
+from equipoise.design.randomisation import arms_of
 from equipoise.simulate import Scenario, simulate_collect, simulate_roster
 from equipoise.workspace.folder import PROTOCOL, RehearsalSecrets, TrialFolder, Work
 from equipoise.workspace.folder.vault import ALLOCATION
-from equipoise.workspace.steps.acts import allocation_of
 from equipoise.workspace.steps.beginning import make_keys
-from equipoise.workspace.steps.stages import REGISTER, drawing_stages, registers_of
+from equipoise.workspace.steps.stages import (
+    REGISTER,
+    drawing_stages,
+    open_allocations,
+    registers_of,
+)
 
 #: Changes a collected file before it is written; for tests.
 Change = Callable[[str, bytes], bytes]
@@ -123,14 +128,15 @@ def collect(
     scenario = scenario_of(folder)
     work = Work(folder, "simulate-collect")
     stages = folder.standing().stages
-    undrawn = [s for s in drawing_stages(folder) if stages.get(s) not in ("randomised", "revealed")]
+    known = dict.fromkeys((*drawing_stages(folder), *stages))
+    undrawn = [s for s in known if stages.get(s) not in ("randomised", "revealed")]
     if undrawn:
         raise OutOfTurnError(
             f"stage {', '.join(undrawn)} is not drawn; what is collected follows the draw"
         )
     registers = registers_of(work)
     data = work.read(ALLOCATION, remedy="draw the trial first")
-    arms = allocation_of(folder, data)
+    arms = arms_of(open_allocations(folder, data))
     # The files below may depend on the arms; their digests are of what the blind side reads.
     trial: Sink = work.write if change is None else _changed(work.write, change)
     delivery = sink_of(work, folder.delivery) if folder.delivery is not None else _nowhere

@@ -10,9 +10,10 @@ from equipoise.design.randomisation import (
     parse_allocation,
     stages_of,
 )
-from equipoise.design.registers import Enrolment, Registers, SharedGroup, enrol, read_registers
+from equipoise.design.registers import Enrolment, Registers, SharedGroup, read_registers
 from equipoise.workspace.folder import TrialFolder, Work
 from equipoise.workspace.folder.vault import ALLOCATION, private_key, take
+from equipoise.workspace.steps.enrolled import eligible_of, enrolled_of
 
 OUTCOMES = "outcomes/outcomes.csv"
 REGISTER = "design/register.csv"
@@ -41,40 +42,16 @@ def registers_of(work: Work) -> Registers:
 
 
 def enrolment_of(folder: TrialFolder, registers: Registers) -> Enrolment:
-    """Return who is eligible, by the protocol's own criteria.
+    """Return who can be drawn or is: the eligible schools, complete ones where there is a desk.
 
     Raises
     ------
     ProblemsError
-        Where the protocol declares no population, or the registers do not allow an answer.
+        Where the protocol declares no population, the registers do not allow an answer, or the
+        enrolment desk cannot be read.
     """
-    design = folder.protocol.design
-    population = design.population
-    if population is None:
-        raise ProblemsError(
-            [
-                Problem(
-                    "trial.yaml",
-                    "design.population",
-                    "nothing",
-                    "which schools take part",
-                    "declare the population, or bring outcomes/outcomes.csv",
-                )
-            ]
-        )
-    return folder.keep(
-        "enrolment",
-        (registers, population, folder.protocol.roll_date),
-        lambda: enrol(
-            registers,
-            phases=population.phases,
-            statuses=population.statuses,
-            min_pupils=population.min_pupils,
-            roll_date=folder.protocol.roll_date,
-            shared_dsl=population.shared_dsl,
-            on=folder.protocol.roll_date,
-        ),
-    )
+    enrolled = enrolled_of(folder, registers)
+    return eligible_of(folder, registers) if enrolled is None else enrolled.drawable
 
 
 def shared_across(folder: TrialFolder, stage: str) -> tuple[SharedGroup, ...]:
@@ -94,6 +71,25 @@ def drawing_stages(folder: TrialFolder) -> tuple[str, ...]:
     if is_external(folder):
         return ()
     return stages_of(folder.protocol, enrolment_of(folder, registers_in(folder)))
+
+
+def check_known(folder: TrialFolder, stage: str) -> None:
+    """Refuse a stage that is neither an authority's nor committed: its name is mistyped.
+
+    Raises
+    ------
+    ProblemsError
+        Naming the stages that there are.
+    """
+    committed = folder.standing().stages
+    if is_external(folder) or not committed or stage in committed:
+        return
+    known = drawing_stages(folder)
+    if stage not in known:
+        there = ", ".join(dict.fromkeys((*known, *committed)))
+        found, remedy = "no such stage", "correct the stage's name"
+        problem = Problem("--stage", f"stage {stage}", found, f"one of {there}", remedy)
+        raise ProblemsError([problem])
 
 
 def drawn_stages(folder: TrialFolder) -> tuple[str, ...]:

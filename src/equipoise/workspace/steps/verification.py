@@ -11,7 +11,12 @@ from equipoise.core.base import Problem, ProblemsError
 from equipoise.core.ledger import LEDGER, Chain, Entry, decode_line
 from equipoise.workspace.folder import TrialFolder
 from equipoise.workspace.steps.findings import Finding
-from equipoise.workspace.steps.verified_draw import commitment_findings, draw_finding
+from equipoise.workspace.steps.verified_changes import change_findings
+from equipoise.workspace.steps.verified_draw import (
+    commitment_findings,
+    draw_finding,
+    event_findings,
+)
 from equipoise.workspace.steps.verified_files import file_findings, protocol_finding
 
 
@@ -22,7 +27,8 @@ class Verification:
     Attributes
     ----------
     findings
-        In order: chain, protocol, files, commitments, draw, receipt.
+        In order: chain, protocol, files, commitments, events, draw, amendments, corrections,
+        receipt.
     head
         The ledger's head: what a receipt says.
     lines
@@ -96,7 +102,9 @@ def verify(folder: TrialFolder, receipts: Sequence[str] = ()) -> Verification:
     findings = [_chain(chain)]
     findings += file_findings(folder, entries, protocol_finding(folder, entries), published)
     findings += commitment_findings(folder, chain)
+    findings += event_findings(folder, chain)
     findings.append(draw_finding(folder, chain))
+    findings += change_findings(folder, chain)
     findings.append(_receipt(chain, receipts))
     return Verification(tuple(findings), chain.head, len(chain.lines))
 

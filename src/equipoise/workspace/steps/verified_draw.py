@@ -5,9 +5,11 @@ from __future__ import annotations
 from equipoise.core.base import ProblemsError
 from equipoise.core.ledger import Chain, Entry
 from equipoise.core.results import decode_result
-from equipoise.design.randomisation import Allocation, repeat_draw, roster_digest
+from equipoise.design.randomisation import Allocation, roster_digest
 from equipoise.workspace.folder import TrialFolder
 from equipoise.workspace.folder.vault import ALLOCATION, holds_see_key
+from equipoise.workspace.steps.drawing import repeated_stages
+from equipoise.workspace.steps.events import recorded_faults
 from equipoise.workspace.steps.findings import Finding, Verdict
 from equipoise.workspace.steps.opening import ARMS, events_of, external_problem, opened_rows
 from equipoise.workspace.steps.stages import commitment_file, is_external, open_allocations
@@ -39,6 +41,16 @@ def _commitment_problem(folder: TrialFolder, entry: Entry) -> str | None:
     return None
 
 
+def event_findings(folder: TrialFolder, chain: Chain) -> list[Finding]:
+    """Name every draw whose event was not to come when its stage was committed."""
+    # Time is invented in a simulated trial.
+    verdict: Verdict = "open" if folder.protocol.trial.simulated else "fails"
+    return [
+        Finding("event", verdict, f"stage {stage}: {fault}")
+        for stage, fault in recorded_faults(chain.entries).items()
+    ]
+
+
 def draw_finding(folder: TrialFolder, chain: Chain) -> Finding:
     """Repeat every stage's draw where the seeds are public; else say what is open."""
     unblinded = [e for e in chain.entries if e.name == "unblind"]
@@ -48,14 +60,16 @@ def draw_finding(folder: TrialFolder, chain: Chain) -> Finding:
     if not values:
         return Finding("draw", "open", "nothing is drawn yet")
     if not unblinded:
-        return _sealed_draw(folder, values)
+        return _sealed_draw(folder)
     try:
         seeds = {s: bytes.fromhex(v) for s, v in unblinded[-1].facts["seeds"].items()}
         data = (folder.path / ARMS).read_bytes()
         opened = opened_rows(data)
-        for stage, value in values.items():
-            commitment = decode_result((folder.path / commitment_file(stage)).read_bytes()).data
-            again = repeat_draw(commitment, seeds[stage], value)
+        made = {
+            stage: decode_result((folder.path / commitment_file(stage)).read_bytes()).data
+            for stage in values
+        }
+        for stage, again in repeated_stages(chain.entries, made, seeds).items():
             if again.rows != opened.get(stage):
                 return Finding("draw", "fails", f"stage {stage}: the arms are not those drawn")
     except (OSError, ValueError, KeyError) as error:
@@ -71,7 +85,7 @@ def _first_line(error: Exception) -> str:
     return lines[-1] if lines else type(error).__name__
 
 
-def _sealed_draw(folder: TrialFolder, values: dict[str, str]) -> Finding:
+def _sealed_draw(folder: TrialFolder) -> Finding:
     if not holds_see_key(folder):
         return Finding("draw", "open", "draw committed, not yet repeatable: the seeds are sealed")
     try:

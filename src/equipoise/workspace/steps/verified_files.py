@@ -7,7 +7,7 @@ from typing import Literal
 
 from equipoise.core.base import sha256_hex
 from equipoise.core.ledger import LOCK, Entry
-from equipoise.workspace.folder import PROTOCOL, TrialFolder, recorded
+from equipoise.workspace.folder import PROTOCOL, TrialFolder, fixed_parts, fixings, recorded
 from equipoise.workspace.steps.findings import Finding, Verdict
 
 
@@ -41,7 +41,7 @@ def file_findings(
     for lock in folder.path.rglob(LOCK):
         if lock.stat().st_size:
             found.append(Finding("files", "fails", f"{LOCK} holds bytes and should be empty"))
-    for name in folder.files():
+    for name in map(folder.recorded_name, folder.files()):
         if name not in known:
             verdict: Verdict = "fails" if published else "open"
             words = "is not recorded" if published else "is not yet recorded"
@@ -54,20 +54,18 @@ def file_findings(
 
 def protocol_finding(folder: TrialFolder, entries: Sequence[Entry]) -> dict[str, Finding | None]:
     """Compare trial.yaml with what the locks fixed; empty before the lock."""
-    fixed = {e.name: e for e in entries if e.name in ("lock", "sap-lock")}
+    fixed = fixed_parts(entries)
     if not fixed:
         return {}
-    last = fixed.get("sap-lock") or fixed["lock"]
+    last = fixings(entries)[-1]
     if folder.digest(PROTOCOL) == last.reads.get(PROTOCOL):
         return {PROTOCOL: None}
-    same = all(
-        entry.facts.get("meaning") == _meaning(folder, "design" if name == "lock" else "plan")
-        for name, entry in fixed.items()
-    )
+    same = all(held.meaning == _meaning(folder, part) for part, held in fixed.items())
     words = f"{PROTOCOL} is not as it was at {last.name}; its bytes differ and "
     if not same:
-        return {PROTOCOL: Finding("files", "fails", words + "it means something else")}
-    if last.name == "lock":
+        words += "it means something else: put the text back, or record the change with amend"
+        return {PROTOCOL: Finding("files", "fails", words)}
+    if "plan" not in fixed:
         words += "the design means the same (the plan may change until sap-lock)"
         return {PROTOCOL: Finding("files", "open", words)}
     return {PROTOCOL: Finding("files", "fails", words + "it means the same: restore its text")}

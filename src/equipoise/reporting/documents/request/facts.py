@@ -81,14 +81,20 @@ class RequestFacts:
         The reasons that are counted, in words; "" for none.
     fields, never
         What is asked for, and what must not be sent.
+    attended
+        Whether contacts are counted by the school attended too, which needs rolls.
     outcomes, others
         The trial's outcomes that contacts give; what other files give of them.
     smallest
         The smallest count that is published.
     data_manager, sponsor_person
         Names of the people; "" where the protocol names none.
-    roster, template, questions
+    roster, packing, template, questions
         File names beside the letter.
+    referrals
+        When the referrals were received that a list must hold, in words; "" where none is needed.
+    families
+        Whether a contact about a family is counted once.
     """
 
     trial: str
@@ -122,6 +128,7 @@ class RequestFacts:
     sources: str
     reasons: str
     fields: tuple[RequestField, ...]
+    attended: bool
     never: tuple[str, ...]
     outcomes: tuple[RequestOutcome, ...]
     others: tuple[RequestOther, ...]
@@ -129,5 +136,8 @@ class RequestFacts:
     data_manager: str
     sponsor_person: str
     roster: str
+    packing: str
     template: str
     questions: str
+    referrals: str = ""
+    families: bool = False

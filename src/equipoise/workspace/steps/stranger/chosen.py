@@ -21,23 +21,30 @@ from equipoise.workspace.steps.stranger.seats import (
 
 Values = list[Fraction | str]
 Covariates = list[tuple[int, Values]]
+Before = list[tuple[Values, int]]
 Draw = Callable[[Keys], Arms]
 Rule = Mapping[str, Any]
 Score = Callable[[Arms], int]
 
 
-def draw_minimised(keys: Keys, weights: Weights, factors: Covariates, rule: Rule) -> Arms:
+def draw_minimised(
+    keys: Keys, weights: Weights, factors: Covariates, rule: Rule, before: Before
+) -> Arms:
     """Seat units one after the other where they even the arms out, with a biased coin.
 
-    Pocock and Simon (1975); unequal shares as in Han, Enas and McEntegart (2009).
+    Pocock and Simon (1975); unequal shares as in Han, Enas and McEntegart (2009). `before` gives
+    the values and the arm of each unit of earlier stages that are counted.
     """
     total, common, arms = sum(weights), lcm(*weights), range(len(weights))
     coin = (1 - Fraction(rule["chance"])) * total / (total - min(weights))
     place = {unit: i for i, unit in enumerate(sorted(keys))}
     counts: dict[tuple[int, Fraction | str], list[int]] = {}
+    for values, arm in before:
+        for level in enumerate(values):
+            counts.setdefault(level, [0 for _ in arms])[arm] += common // weights[arm]
     drawn: Arms = {}
     for unit in sorted(keys, key=lambda unit: (keys[unit], unit)):
-        levels = [(f, values[place[unit]]) for f, (_, values) in enumerate(factors)]
+        levels = [(f, column[place[unit]]) for f, (_, column) in enumerate(factors)]
         scores = [0 for _ in arms]
         for level in levels:
             held = counts.setdefault(level, [0 for _ in arms])

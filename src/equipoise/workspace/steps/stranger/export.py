@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import equipoise
 from equipoise.core.base import Problem, ProblemsError, write_atomic
+from equipoise.core.ledger import Entry
 from equipoise.core.results import SIMULATED_MARK
-from equipoise.workspace.folder import TrialFolder
+from equipoise.design.protocol import load_protocol
+from equipoise.workspace.folder import PROTOCOL, RESTORE, TrialFolder, fixed_text, fixings
+from equipoise.workspace.steps.corrections import CORRECTIONS
 from equipoise.workspace.steps.opening import ARMS
 from equipoise.workspace.steps.stages import commitment_file, is_external
 
 #: Modules of the script, each after those that it uses.
-PARTS = ("signatures", "lines", "seats", "chosen", "proof")
+PARTS = ("signatures", "lines", "changes", "seats", "chosen", "proof")
 _ROOM = "equipoise.workspace.steps.stranger"
 _ABOUT = '''"""Public record of the trial {trial}, and the proof of it.
 {mark}
@@ -25,9 +28,10 @@ Run with: python3 -I -S THIS-FILE.py [--receipt HEAD] ... (Python 3.10 or later,
 library alone; nothing is written, nothing is fetched).
 
 It proves the ledger line by line (canonical form, numbering, hashes, signatures), that the design
-is the one locked, and each stage's commitment (roster, seed hash, event). After unblinding it
-repeats the draw. A receipt is a ledger head that was lodged outside: without one, a removed tail
-or a rewrite of the whole ledger cannot be seen. The record itself stands at the end.
+is the one locked or amended, each stage's commitment (roster, seed hash, event), every change
+of an amendment and every correction. After unblinding it repeats the draw. A receipt is a ledger
+head that was lodged outside: without one, a removed tail or a rewrite of the whole ledger cannot be
+seen. The record itself stands at the end.
 """
 '''
 
@@ -44,8 +48,9 @@ def public_record(folder: TrialFolder) -> dict[str, Any]:
     -------
     dict
         ``trial``, ``version``, ``mark``, ``design`` (what `lock` fixes, canonical JSON),
-        ``ledger`` (its lines), ``commitments`` by stage, and ``arms``, empty before unblinding
-        and where the trial was drawn elsewhere (its units may be children).
+        ``ledger`` (its lines), ``commitments`` by stage, ``versions`` (what each act fixed, where
+        there is an amendment), ``corrections``, and ``arms``, empty before unblinding and where
+        the trial was drawn elsewhere (its units may be children).
 
     Raises
     ------
@@ -55,6 +60,7 @@ def public_record(folder: TrialFolder) -> dict[str, Any]:
     chain = folder.whole_chain()
     protocol = folder.protocol
     committed = [e.stage for e in chain.entries if e.name == "commit" and e.stage is not None]
+    corrected = any(e.name == "correct" for e in chain.entries)
     opened = any(e.name == "unblind" for e in chain.entries) and not is_external(folder)
     return {
         "trial": protocol.trial.id,
@@ -63,12 +69,30 @@ def public_record(folder: TrialFolder) -> dict[str, Any]:
         "design": protocol.meaning("design").decode("utf-8"),
         "ledger": [line.encode().decode("utf-8") for line in chain.lines],
         "commitments": {stage: _text(folder, commitment_file(stage)) for stage in committed},
+        "versions": _versions(folder, chain.entries),
+        "corrections": _text(folder, CORRECTIONS) if corrected else "",
         "arms": _text(folder, ARMS) if opened else "",
     }
 
 
+def _versions(folder: TrialFolder, entries: Sequence[Entry]) -> list[dict[str, str]]:
+    """Return what each fixing act fixed, as canonical JSON; nothing where nothing was amended."""
+    if all(entry.name != "amend" for entry in entries):
+        return []
+    found = []
+    for entry in fixings(entries):
+        protocol = load_protocol(fixed_text(folder, entry), PROTOCOL)
+        version = {}
+        if entry.name != "sap-lock":
+            version["design"] = protocol.meaning("design").decode("utf-8")
+        if entry.name == "sap-lock" or entry.facts.get("plan") is not None:
+            version["plan"] = protocol.meaning("plan").decode("utf-8")
+        found.append(version)
+    return found
+
+
 def _text(folder: TrialFolder, name: str) -> str:
-    return folder.read(name, remedy="restore the file from a copy").decode("utf-8")
+    return folder.read(name, remedy=RESTORE).decode("utf-8")
 
 
 def export(folder: TrialFolder) -> bytes:

@@ -9,12 +9,14 @@ import io
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import gcd
 from typing import Any
 
+from equipoise.workspace.steps.stranger.changes import prove_amendments, prove_corrections
 from equipoise.workspace.steps.stranger.chosen import (
+    Before,
     Covariates,
     Values,
     draw_again,
@@ -52,15 +54,20 @@ def prove(record: Record, receipts: list[str]) -> Said:
     words = f"{len(lines)} lines follow from one another, in canonical form"
     said = [("holds", f"chain: {words}; {signatures} signatures are good")]
     said.append(prove_design(record["design"], entries))
-    committed = {}
+    committed: dict[str, Entry] = {}
     for entry in entries:
         if entry["name"] == "commit":
             stage = entry["stage"]
-            committed[stage] = prove_commitment(record["commitments"], design, entry)
+            made = prove_commitment(record["commitments"], design, entry)
+            prove_place(made, committed, entries[: entry["seq"]])
+            committed[stage] = made
             units = len(committed[stage]["roster"])
             words = f"roster ({units} units), scheme, seed hash and event are those committed"
             said.append(("holds", f"stage {stage}: {words} in line {entry['seq'] + 1}"))
     said += prove_draw(record, design, entries, committed)
+    if any(entry["name"] == "amend" for entry in entries):
+        said += prove_amendments(record["versions"], entries)
+    said += prove_corrections(record["corrections"], entries, committed)
     said.append(("holds" if receipts else "open", prove_receipts(lines, receipts)))
     return said
 
@@ -101,9 +108,31 @@ def prove_commitment(commitments: Mapping[str, str], design: Record, entry: Entr
         ("set of arms", shares == declared),
         ("scheme", made["declared"]["type"] == locked["scheme"]["type"]),
         ("remainder", made["declared"]["remainder"] == locked["scheme"]["remainder"]),
+        ("rule of looking back", made["declared"]["looks_back"] == looking_back(locked["scheme"])),
     ):
         need(holds, f"stage {stage}: the {words} is not the one committed")
     return made
+
+
+def prove_place(made: Entry, committed: Mapping[str, Entry], before: list[Entry]) -> None:
+    """Prove that no school stands in two stages, and at which stages a stage looks back."""
+    stage, urns = made["stage"], [urn for one in made["roster"] for urn in one["urns"]]
+    urns += [one["urn"] for one in made["joined"]]
+    known = {urn for other in committed.values() for one in other["roster"] for urn in one["urns"]}
+    need(len(set(urns)) == len(urns), f"stage {stage}: a school stands in it twice")
+    need(not known.intersection(urns), f"stage {stage}: a school stands in another stage too")
+    need(made["late_of"] in (None, *committed), f"stage {stage}: late joiners of no stage")
+    drawn = [entry["stage"] for entry in before if entry["name"] == "randomise"]
+    fixed = ("stage", "roster_digest", "seed_hash")
+    wanted = [{name: committed[one][name] for name in fixed} for one in drawn]
+    looks_back = made["declared"]["looks_back"]
+    words = f"stage {stage}: it does not look back at the stages drawn before it, as declared"
+    need(made["earlier"] == (wanted if looks_back else []), words)
+
+
+def looking_back(scheme: Record) -> bool:
+    """Return whether the locked scheme looks back; a key that is not used is not written."""
+    return bool(scheme.get("looks_back", False))
 
 
 def in_parts(shares: list[tuple[str, Any]]) -> list[tuple[str, Fraction]]:
@@ -126,6 +155,7 @@ def prove_draw(
         need(stage in committed, f"stage {stage}: drawn without a commitment")
         event, seen = committed[stage]["event"], facts["event_date"]
         need(seen >= event["not_before"], f"stage {stage}: {seen} is before the event's own date")
+        said += prove_ahead(design, entries, stage, seen)
         where = f"{event['source']}, {event['round']}, not before {event['not_before']}"
         said.append(("ask", f"stage {stage}: whether {where}, published {facts['event_value']}"))
     opened = [entry for entry in entries if entry["name"] == "unblind"]
@@ -136,10 +166,12 @@ def prove_draw(
     need(same, "draw: the arms are not those that were opened")
     rows = sorted(list(csv.reader(io.StringIO(record["arms"])))[1:])
     need(all(row[0] in drawn for row in rows), "draw: arms of a stage that was never drawn")
+    done: dict[str, dict[str, str]] = {}
     for stage, facts in drawn.items():
         made, seed = committed[stage], bytes.fromhex(opened[-1]["facts"]["seeds"][stage])
         need(sha256(seed) == made["seed_hash"], f"stage {stage}: the seed is not the one committed")
-        arms = repeated(made, seed, facts["event_value"])
+        earlier = [(committed[one["stage"]], done[one["stage"]]) for one in made["earlier"]]
+        arms = done[stage] = repeated(made, seed, facts["event_value"], earlier)
         units = ((one, urn) for one in made["roster"] for urn in one["urns"])
         wanted = sorted([stage, u, o["unit"], o["stratum"], arms[o["unit"]]] for o, u in units)
         same = wanted == [row for row in rows if row[0] == stage]
@@ -149,18 +181,36 @@ def prove_draw(
     return [*said, ("holds", f"draw repeated: {words}")]
 
 
-def repeated(made: Record, seed: bytes, event_value: str) -> dict[str, str]:
-    """Repeat the draw of one stage: the arm of each unit."""
+def prove_ahead(design: Record, entries: list[Entry], stage: str, seen: str) -> Said:
+    """Prove that a stage's event was not known when the stage was committed."""
+    fixed = next(e["at"][:10] for e in entries if (e["name"], e["stage"]) == ("commit", stage))
+    if seen >= fixed:
+        return []
+    words = f"stage {stage}: the event of {seen} was before the commitment on {fixed}"
+    need(design["trial"]["simulated"], f"{words}: its value could be known")
+    return [("open", f"{words}; in a simulated trial time is invented")]
+
+
+def repeated(
+    made: Record, seed: bytes, event_value: str, earlier: Sequence[tuple[Record, dict[str, str]]]
+) -> dict[str, str]:
+    """Repeat the draw of one stage, given the arms of those that it looks back at."""
     secret = seed + hashlib.sha256(event_value.encode("utf-8")).digest()
     keys = {}
     for one in made["roster"]:
         message = canonical_json([made["trial"], made["stage"], one["unit"]]).encode("utf-8")
         keys[one["unit"]] = int.from_bytes(hmac.digest(secret, message, "sha256")[:8], "big")
-    arms = drawn_by(made, keys)
+    position = {one["arm"]: k for k, one in enumerate(made["shares"])}
+    before: Before = [
+        (values_of(stage, one), position[arms[one["unit"]]])
+        for stage, arms in earlier
+        for one in stage["roster"]
+    ]
+    arms = drawn_by(made, keys, before)
     return {unit: made["shares"][k]["arm"] for unit, k in arms.items()}
 
 
-def drawn_by(made: Record, keys: Keys) -> Arms:
+def drawn_by(made: Record, keys: Keys, before: Before) -> Arms:
     """Draw by the committed scheme."""
     rule = made["declared"]
     shares = [one["share"] for one in made["shares"]]
@@ -177,7 +227,7 @@ def drawn_by(made: Record, keys: Keys) -> Arms:
         return draw_stratified(keys, strata, (1,) * len(weights), "systematic")
     balanced = covariates_of(made)
     if kind == "minimisation":
-        return draw_minimised(keys, weights, balanced, rule)
+        return draw_minimised(keys, weights, balanced, rule, before)
     score = scorer(balanced, weights, rule["metric"])
 
     def base(candidate: Keys) -> Arms:
@@ -196,11 +246,17 @@ def covariates_of(made: Record) -> Covariates:
     """Return each covariate's weight and its values, units in order of identifier."""
     units = sorted(made["roster"], key=lambda one: str(one["unit"]))
     found = []
+    rows = [values_of(made, unit) for unit in units]
     for k, covariate in enumerate(made["declared"]["covariates"]):
-        texts = [unit["covariates"][k] for unit in units]
-        values: Values = [Fraction(t) if covariate["kind"] == "number" else t for t in texts]
-        found.append((covariate["weight"], values))
+        found.append((covariate["weight"], [row[k] for row in rows]))
     return found
+
+
+def values_of(made: Record, unit: Record) -> Values:
+    """Return the covariates of a unit, numbers exact."""
+    kinds = [one["kind"] for one in made["declared"]["covariates"]]
+    given = zip(kinds, unit["covariates"], strict=True)
+    return [Fraction(text) if kind == "number" else text for kind, text in given]
 
 
 def tell(record: Record, arguments: list[str]) -> int:
