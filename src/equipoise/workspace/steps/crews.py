@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import count
@@ -11,6 +11,7 @@ from typing import Any
 import equipoise
 from equipoise.core.base import Problem, ProblemsError
 from equipoise.design.power import Estimates, Job, Spread, run_job
+from equipoise.workspace.folder.processes import in_processes
 
 PATIENCE = "15s"
 """How long a cluster may take to answer."""
@@ -68,9 +69,13 @@ class Crew:
         ProblemsError
             Without Dask, or without an answer from the scheduler.
         """
-        run = self._on_cluster if self.address else self._here
-        if not self.address and self.processes == 1:
-            run = _in_turn
+        # Refused before anything is begun.
+        processes = 0 if self.address else self.processes
+
+        def run(jobs: Sequence[Job]) -> Iterator[Estimates]:
+            if self.address:
+                return self._on_cluster(jobs)
+            return in_processes(run_job, jobs, processes)
 
         rounds = count(1)
 
@@ -82,14 +87,6 @@ class Crew:
 
         return told
 
-    def _here(self, jobs: Sequence[Job]) -> Iterable[Estimates]:
-        from joblib import Parallel, delayed
-
-        done: Iterable[Estimates] = Parallel(n_jobs=self.processes, return_as="generator")(
-            delayed(run_job)(job) for job in jobs
-        )
-        return done
-
     def _on_cluster(self, jobs: Sequence[Job]) -> Iterator[Estimates]:
         client = _client(str(self.address))
         try:
@@ -99,10 +96,6 @@ class Crew:
                 yield future.result()
         finally:
             client.close()
-
-
-def _in_turn(jobs: Sequence[Job]) -> Iterable[Estimates]:
-    return map(run_job, jobs)
 
 
 def _client(address: str) -> Any:

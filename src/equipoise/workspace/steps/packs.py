@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from equipoise.authority.pack import (
@@ -22,6 +23,7 @@ from equipoise.authority.rules import Definitions, RowEngine, Window
 from equipoise.core.base import ProblemsError
 from equipoise.design.registers import School
 from equipoise.workspace.folder.engine import engine_named
+from equipoise.workspace.folder.processes import in_processes
 
 PROFILE = "profile.json"
 
@@ -74,13 +76,8 @@ def build_packs(
     """
     # Spark divides its work itself; a session in each process would only get in its way.
     if workers > 1 and len(jobs) > 1 and engine != "spark":
-        from joblib import Parallel, delayed
-
         tell(f"counting contacts of {len(jobs)} authorities in {workers} processes")
-        answers: list[Built] = Parallel(n_jobs=workers)(
-            delayed(_build_alone)(job, engine) for job in jobs
-        )
-        return answers
+        return list(in_processes(partial(_build_alone, engine=engine), jobs, workers))
     built = []
     with engine_named(engine) as rows:
         for job in jobs:

@@ -14,6 +14,7 @@ from equipoise.evaluation.synthesis import ProgrammeResult
 from equipoise.reporting.tables import marked_name
 from equipoise.simulate import Scenario, preset
 from equipoise.workspace.folder import PROTOCOL, KeyRing, RehearsalSecrets, TrialFolder
+from equipoise.workspace.folder.processes import in_processes
 from equipoise.workspace.steps.demonstration import MARK, MARK_WORDS, clear
 from equipoise.workspace.steps.findings import Finding
 from equipoise.workspace.steps.programme import synthesise
@@ -134,8 +135,6 @@ def demonstrate_programme(
     ProblemsError
         Where the folder holds something else, or a trial could not be walked.
     """
-    from joblib import Parallel, delayed
-
     clear(out)
     write_atomic(out / MARK, MARK_WORDS)
     source = set_values(programme_template("dsl-programme"), {("programme", "simulated"): True})
@@ -148,9 +147,7 @@ def demonstrate_programme(
     # The largest first, so that no process is left alone with it at the end.
     ordered = sorted(jobs, key=lambda job: -job.scenario.schools)
     tell(f"walking {len(jobs)} trials in {min(workers, len(jobs))} processes")
-    shown: list[TrialShown] = Parallel(n_jobs=workers, batch_size=1)(
-        delayed(walk)(job) for job in ordered
-    )
+    shown = list(in_processes(walk, ordered, workers))
     stopped = [trial.problems for trial in shown if trial.problems is not None]
     if stopped:
         raise ProblemsError([problem for error in stopped for problem in error.problems])

@@ -13,6 +13,7 @@ from equipoise.design.protocol import set_values
 from equipoise.design.randomisation import arms_of
 from equipoise.simulate import Scenario, simulate_collect, simulate_roster
 from equipoise.workspace.folder import PROTOCOL, RehearsalSecrets, TrialFolder, Work
+from equipoise.workspace.folder.processes import in_processes
 from equipoise.workspace.folder.vault import ALLOCATION
 from equipoise.workspace.steps.beginning import make_keys
 from equipoise.workspace.steps.stages import (
@@ -156,15 +157,9 @@ def collect(
 
 def _over(workers: int) -> Any:
     """Return a map over authorities: plain, or in several processes, in the same order."""
-    if workers == 1:
-        return map
-    from joblib import Parallel, delayed
 
     def spread(function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-        done: Iterator[Any] = Parallel(n_jobs=workers, return_as="generator")(
-            delayed(function)(item) for item in items
-        )
-        return done
+        return in_processes(function, items, workers)
 
     return spread
 
