@@ -6,10 +6,9 @@ import pytest
 
 from equipoise.workspace.folder.processes import in_processes
 
-WAIT, KEEP = "__import__('time').sleep(1.1)", "globals().setdefault('kept', bytearray(400_000_000))"
+WAIT = "__import__('time').sleep(1.1)"
+KEEP = "globals().setdefault('kept', bytearray(400_000_000))"
 GROW = f"({WAIT}, {KEEP}, 7)[-1]"
-    "(__import__('time').sleep(1.1), globals().setdefault('kept', bytearray(400_000_000)), 7)[-1]"
-)
 
 
 @pytest.mark.parametrize("processes", [1, 2])
