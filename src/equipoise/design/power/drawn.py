@@ -43,7 +43,19 @@ def drawn_block(
     arm: Whole, seen: Observed, sites: Sites, world: World, analysis: Analysis,
     numbers: np.random.Generator,
 ) -> Drawn:  # fmt: skip
-    """Say which rows are analysed, and draw what members' models need of them."""
+    """Say which rows are analysed, and draw what members' models need of them.
+
+    Parameters
+    ----------
+    arm
+        Position of each unit's arm, shape (T, U).
+    seen
+        What is seen of the J rows of T trials.
+    sites, world, analysis
+        What is the same in every trial: rows, sizes of things, the declared model.
+    numbers
+        The stream of this block.
+    """
     kept = seen.present
     if analysis.strata:
         rows = arm[:, sites.unit_of]

@@ -25,6 +25,17 @@ def intercepts_at_once(
 ) -> tuple[Array, Truth]:
     """Fit random intercepts of members to all trials of a block.
 
+    Parameters
+    ----------
+    drawn
+        A block of T trials whose outcome is of members, with their cross-products.
+    sites
+        The units and the J rows that are the same in every trial.
+    world
+        Holds the ratio of variances at which the search begins.
+    analysis
+        What is declared: a random intercept, REML.
+
     Returns
     -------
     tuple of ndarray
@@ -57,6 +68,13 @@ def effects_at_once(
     drawn: Drawn, sites: Sites, world: World, analysis: Analysis
 ) -> tuple[Array, Truth]:
     """Fit least squares of schools, each drawn by itself, to all trials of a block.
+
+    Parameters
+    ----------
+    drawn, sites, analysis
+        As for `intercepts_at_once`; the model is least squares with HC2 errors.
+    world
+        Not read: both roads are called alike.
 
     Returns
     -------

@@ -32,6 +32,15 @@ STRATUM = "stratum"
 def general(drawn: Drawn, trial: int, sites: Sites, world: World, analysis: Analysis) -> Found:
     """Estimate the effect in one trial with the estimators that analyse a real one.
 
+    Parameters
+    ----------
+    drawn
+        A block of T trials.
+    trial
+        Which of them, from 0.
+    sites, world, analysis
+        As for `equipoise.design.power.drawn.drawn_block`.
+
     Returns
     -------
     tuple of float

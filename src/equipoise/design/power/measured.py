@@ -104,6 +104,13 @@ def autocorrelation(
     Chance in one window is independent of chance in the other, so the covariance of the rates is
     that of the true ones; their standard deviations are those of `rate_spread`. At most 1.
 
+    Parameters
+    ----------
+    first, second
+        Events of each school in the two windows, shape (J,).
+    members
+        Pupils of each, shape (J,).
+
     Examples
     --------
     >>> a, b = [2, 6, 10, 14] * 3, [4, 6, 9, 13] * 3

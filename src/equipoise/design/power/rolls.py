@@ -35,6 +35,15 @@ def planned_rolls(units: int, mean: float, cv: float) -> tuple[float, ...]:
     Log-normal at its quantiles, then stretched about the mean so that both are exact; with the
     variation divided by the number of units. No roll falls below 1.
 
+    Parameters
+    ----------
+    units
+        How many.
+    mean
+        Pupils a unit.
+    cv
+        Coefficient of variation, 0 or more.
+
     Examples
     --------
     >>> rolls = planned_rolls(4, 100, 0.5)

@@ -50,7 +50,6 @@ from equipoise.design.randomisation.draw import (
     check_event,
     check_event_date,
     draw,
-    repeat_draw,
     unit_key,
 )
 from equipoise.design.randomisation.future import event_fault, steerable
@@ -124,7 +123,6 @@ __all__ = [
     "lone_strata",
     "parse_allocation",
     "placed_by",
-    "repeat_draw",
     "repeat_draws",
     "roster_digest",
     "roster_of",

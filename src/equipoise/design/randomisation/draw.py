@@ -234,8 +234,3 @@ def _assigned(
     units = [one.unit for one in commitment.roster]
     drawn = assign_after(rule, roster, dict(zip(units, keys, strict=True)), known)
     return [drawn[unit] for unit in units]
-
-
-def repeat_draw(commitment: Commitment, secret: bytes, event_value: str) -> Allocation:
-    """Repeat the draw of a stage that does not look back; the same function as `draw`."""
-    return draw(commitment, secret, event_value)

@@ -92,6 +92,15 @@ def check_stage(
 ) -> str | None:
     """Return the stage that a stage joins, or None; refuse a stage of late joiners out of turn.
 
+    Parameters
+    ----------
+    protocol, enrolment
+        The trial, and who can be drawn.
+    stage
+        The stage that is to be committed.
+    committed
+        The stages that are.
+
     Raises
     ------
     ProblemsError

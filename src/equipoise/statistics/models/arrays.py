@@ -241,6 +241,15 @@ def specified_effect(
 ) -> Effect:
     """Estimate the effect as a specification says: `estimate_effect` with its options.
 
+    Parameters
+    ----------
+    arrays
+        The analysed rows of a trial.
+    spec
+        Error, degrees of freedom, working model, weights and alpha.
+    absorb
+        Whether strata are absorbed; the numbers do not depend on it.
+
     Raises
     ------
     EstimationError

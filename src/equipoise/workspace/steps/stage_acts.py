@@ -59,7 +59,25 @@ def commit(
 ) -> Line:
     """Fix a stage's roster, strata, scheme, seed hash and event, before the event is known.
 
-    The arguments are those of `equipoise.design.randomisation.commit`.
+    Parameters
+    ----------
+    folder
+        The trial folder, locked.
+    stage
+        An authority, or a stage of late joiners such as ``350-2``.
+    by
+        Who gives the act.
+    event_round, not_before
+        Which future event, and its earliest date, where the protocol leaves them open.
+    units
+        URNs to which the stage is restricted; all that are ready if None.
+
+    Raises
+    ------
+    OutOfTurnError
+        Where the trial was drawn elsewhere, or it is not the stage's turn.
+    ProblemsError
+        Where no school is ready, a covariate is missing, or the event is past or has no name.
     """
     work = Work(folder, "commit", stage=stage, by=by)
     if is_external(folder):
@@ -137,6 +155,17 @@ def prepare_draw(
     event_round: str | None = None,
 ) -> Work:
     """Draw a stage: secret seed, public event, committed roster; seal the arms, ready to sign.
+
+    Parameters
+    ----------
+    folder, stage
+        The trial folder, and a stage that was committed.
+    by
+        The two people who sign.
+    event_value, event_source
+        What was seen, as text, and where.
+    event_date, event_round
+        Its date (today if None) and its round.
 
     Raises
     ------
